@@ -1,0 +1,8 @@
+"""`python -m optvis`, and the `optvis` command."""
+
+import sys
+
+from optvis.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
