@@ -4,8 +4,8 @@ from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
 _PLACES = (
-    _HERE.parent / "assets",  # the checkout, and an installation that points to it
     _HERE / "assets",  # an installed wheel
+    _HERE.parent / "assets",  # the checkout, and an installation that points to it
 )
 
 
