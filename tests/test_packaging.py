@@ -1,0 +1,58 @@
+"""What pyproject.toml promises, and the files that travel with the program."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import optvis
+from optvis import assets
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def requirements():
+    return PROJECT["dependencies"] + [one for extra in PROJECT["optional-dependencies"].values() for one in extra]
+
+
+@pytest.mark.parametrize("requirement", requirements())
+def test_requirements_have_a_floor_and_no_pin(requirement):
+    assert re.fullmatch(r"[A-Za-z0-9-]+>=[0-9.]+", requirement)
+
+
+def test_the_licence_is_named_and_enclosed():
+    assert PROJECT["license"] == "GPL-3.0-or-later"
+    assert "GNU GENERAL PUBLIC LICENSE" in (ROOT / "LICENSE").read_text(encoding="utf-8")[:200]
+
+
+def test_the_version_stands_once():
+    assert "version" in PROJECT["dynamic"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", optvis.__version__)
+
+
+def test_assets_are_found_in_the_checkout():
+    assert assets.path("icons/optvis.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert assets.path("icons").is_dir()
+
+
+def test_a_missing_asset_says_so():
+    with pytest.raises(FileNotFoundError, match=r"presets/nothing\.json is missing .* install optvis again"):
+        assets.path("presets/nothing.json")
+
+
+def test_assets_are_found_beside_an_installed_module(tmp_path):
+    package = tmp_path / "optvis"
+    (package / "assets" / "icons").mkdir(parents=True)
+    (package / "assets" / "icons" / "optvis.svg").touch()
+    (tmp_path / "assets" / "icons").mkdir(parents=True)
+    (tmp_path / "assets" / "icons" / "optvis.svg").touch()  # a stranger's folder of that name
+    (package / "__init__.py").touch()
+    shutil.copy(assets.__file__, package)
+    code = "from optvis import assets; print(assets.path('icons/optvis.svg'))"
+    found = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert Path(found.stdout.strip()) == (package / "assets" / "icons" / "optvis.svg").resolve()
