@@ -1,0 +1,232 @@
+"""How a trajectory ended, and why.
+
+The tolerances are relative to the problem, so that a formula in metres and the same in millimetres
+end the same way. D is the diagonal of the domain and F the typical height of the loss above its
+lowest value there (see `Tolerances`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from optvis.problems import Problem
+
+Array = NDArray[np.float64]
+
+KINDS: dict[str, str] = {
+    "diverged": "left the domain for good, or is not finite",
+    "growing": "the loss is above the start's and rising",
+    "saddle": "ended where the slope is 0 and the loss falls on two sides or more",
+    "plateau": "ended where the loss is flat all around",
+    "converged": "ended where the slope is 0",
+    "stalled": "hardly moves although there is a slope",
+    "oscillating": "keeps moving around while the loss no longer falls",
+    "moving": "still on its way",
+}
+"""Every kind of outcome and what it means, in the order in which they are tried."""
+
+WINDOW = 10
+"""Steps at the end of a trajectory over which growth, movement and slope are judged."""
+
+_RING_POINTS = 48
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one lane ended.
+
+    Attributes
+    ----------
+    kind
+        A key of `KINDS`.
+    step
+        Diverged: the first step out of range. Growing: the step from which the loss rises.
+        Converged and stalled: the first step from which it holds to the end. Otherwise the last.
+    reason
+        One sentence with the numbers that decided.
+    loss
+        The loss at the last step that was computed; it may be inf or nan.
+    """
+
+    kind: str
+    step: int
+    reason: str
+    loss: float
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """What counts as small on a problem.
+
+    Attributes
+    ----------
+    limit
+        Distance from the domain's centre, per axis, beyond which a lane has diverged: 1e6·D.
+    movement
+        Path length of the last ten steps: 5e-4·D.
+    gradient
+        Norm of the gradient: 1e-4·F/D.
+    radius
+        Of the ring of points round the end: 2e-3·D.
+    flat
+        Difference of losses that counts as none: 1e-10·F, and at least rounding.
+    lowest
+        The lowest known loss: of the listed minima, or of a grid over the domain.
+    """
+
+    limit: float
+    movement: float
+    gradient: float
+    radius: float
+    flat: float
+    lowest: float
+
+
+@lru_cache(maxsize=256)
+def tolerances(problem: Problem) -> Tolerances:
+    """Measure the problem on a 41 × 41 grid over its domain."""
+    xmin, xmax, ymin, ymax = problem.plane.bounds
+    diagonal = float(np.hypot(xmax - xmin, ymax - ymin))
+    a, b = (axis.ravel() for axis in np.meshgrid(np.linspace(xmin, xmax, 41), np.linspace(ymin, ymax, 41)))
+    loss = np.asarray(problem.loss(problem.plane.point(a, b)), dtype=float)
+    loss = loss[np.isfinite(loss)]
+    known = [minimum.value for minimum in problem.minima]
+    if loss.size == 0:
+        loss = np.zeros(1)
+    lowest = min([float(loss.min()), *known])
+    height = float(np.median(loss)) - lowest or float(loss.max()) - lowest
+    return Tolerances(
+        limit=1e6 * diagonal,
+        movement=5e-4 * diagonal,
+        gradient=1e-4 * height / diagonal,
+        radius=2e-3 * diagonal,
+        flat=max(1e-10 * height, 1e-15 * float(np.abs(loss).max()), 1e-300),
+        lowest=lowest,
+    )
+
+
+def in_range(problem: Problem, a: Any, b: Any, loss: Any) -> Any:
+    """Whether positions and losses are finite and within 1e6 times the domain's size of its centre."""
+    low_a, high_a, low_b, high_b = range_limits(problem)
+    with np.errstate(invalid="ignore"):
+        return (low_a < a) & (a < high_a) & (low_b < b) & (b < high_b) & np.isfinite(loss)
+
+
+def range_limits(problem: Problem) -> tuple[float, float, float, float]:
+    """The box of plane coordinates outside of which a lane has diverged."""
+    xmin, xmax, ymin, ymax = problem.plane.bounds
+    limit = tolerances(problem).limit
+    x, y = (xmin + xmax) / 2, (ymin + ymax) / 2
+    return x - limit, x + limit, y - limit, y + limit
+
+
+def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, last: NDArray[np.intp]) -> list[Outcome]:
+    """Tell how every lane ended.
+
+    Parameters
+    ----------
+    a, b
+        Plane coordinates, ``(T+1, L)``.
+    loss
+        ``(T+1, L)``.
+    slope
+        Norm of the gradient, ``(T+1, L)``.
+    last
+        The last row of every lane that was computed, ``(L,)``; smaller than T where it diverged.
+    """
+    small = tolerances(problem)
+    lanes = np.arange(loss.shape[1])
+    small = tolerances(problem)
+    lanes = np.arange(loss.shape[1])
+    window = min(WINDOW, len(loss) - 1)
+    with np.errstate(all="ignore"):
+        end = (a[last, lanes], b[last, lanes])
+        end_loss, end_slope = loss[last, lanes], slope[last, lanes]
+        steps = np.hypot(np.diff(a, axis=0), np.diff(b, axis=0))
+        path = steps[-window:].sum(axis=0)
+        net = np.hypot(a[-1] - a[-1 - window], b[-1] - b[-1 - window])
+        arcs, is_flat = _ring(problem, end, end_loss, small)
+
+        diverged = ~in_range(problem, *end, end_loss)
+        growing = (end_loss > loss[0]) & (end_loss > loss[-1 - window])
+        growing &= loss[-(window // 2 + 1) :].max(axis=0) >= loss.max(axis=0)
+        saddle = (arcs >= 2) & (end_slope <= small.gradient) & (steps[-1] <= small.radius)
+        still = path <= small.movement
+        flat_path = slope[-1 - window :].max(axis=0) <= small.gradient
+        bouncing = (net < 0.5 * path) & _no_longer_falls(loss - small.lowest)
+
+        since_still = _since(np.vstack([steps <= small.movement / WINDOW, np.ones((1, len(lanes)), bool)]))
+        since_flat = _since(slope <= small.gradient)
+        lowest_at = np.argmin(np.where(np.isnan(loss), np.inf, loss), axis=0)
+
+    conditions = [diverged, growing, saddle, is_flat, still & flat_path, still, bouncing]
+    kinds = np.select(conditions, list(KINDS)[:-1], default="moving")
+    at = np.select(
+        [kinds == "growing", kinds == "converged", kinds == "stalled"],
+        [lowest_at, np.maximum(since_still, since_flat), since_still],
+        default=last,
+    )
+    return [
+        Outcome(
+            kind := str(kinds[lane]),
+            step := int(at[lane]),
+            _reason(kind, step, small, *(float(v[lane]) for v in (loss[0], end_loss, end_slope, path, arcs))),
+            float(end_loss[lane]),
+        )
+        for lane in lanes
+    ]
+
+
+def _reason(
+    kind: str, step: int, small: Tolerances, start: float, end: float, slope: float, path: float, arcs: float
+) -> str:
+    match kind:
+        case "diverged":
+            how = "went beyond a million times the domain's size" if np.isfinite(end) else f"reached a loss of {end:g}"
+            return f"{how} at step {step}"
+        case "growing":
+            return f"the loss rose from {start:.3g} to {end:.3g}, since step {step}"
+        case "saddle":
+            sides = "on all sides" if arcs == _RING_POINTS else f"on {arcs:.0f} sides"
+            return f"the gradient's norm is {slope:.2g} and the loss falls {sides}"
+        case "plateau":
+            return f"all points within {small.radius:.2g} have the same loss"
+        case "converged":
+            return f"the gradient's norm is {slope:.2g}, at most {small.gradient:.2g}, and the last steps moved {path:.2g}"
+        case "stalled":
+            return f"the last steps moved {path:.2g}, at most {small.movement:.2g}, but the gradient's norm is {slope:.2g}"
+        case "oscillating":
+            return f"the last steps moved {path:.2g} to and fro while the loss stayed near {end:.3g}"
+        case _:
+            return f"the last steps moved {path:.2g} and the gradient's norm is {slope:.2g}"
+
+
+def _ring(problem: Problem, centre: tuple[Array, Array], loss: Array, small: Tolerances) -> tuple[NDArray[np.intp], Any]:
+    """Number of separate arcs of a small circle where the loss is lower, and whether it is flat."""
+    angles = np.linspace(0.0, 2 * np.pi, _RING_POINTS, endpoint=False)[:, None]
+    a, b = centre[0] + small.radius * np.cos(angles), centre[1] + small.radius * np.sin(angles)
+    ring = np.asarray(problem.loss(problem.plane.point(a.ravel(), b.ravel())), dtype=float).reshape(a.shape)
+    lower = ring < loss - small.flat
+    arcs = (lower & ~np.roll(lower, 1, axis=0)).sum(axis=0)
+    arcs = np.where(lower.all(axis=0), _RING_POINTS, arcs)  # the top of a hill
+    return arcs, (np.abs(ring - loss) <= small.flat).all(axis=0)
+
+
+def _no_longer_falls(above: Array) -> Any:
+    """Whether the mean over the last ten rows is hardly below that over the ten before."""
+    if len(above) < 2 * WINDOW + 1:
+        return np.zeros(above.shape[1], dtype=bool)
+    return above[-WINDOW:].mean(axis=0) >= 0.99 * above[-2 * WINDOW : -WINDOW].mean(axis=0)
+
+
+def _since(holds: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """First row from which a condition holds to the end; the number of rows where it never does."""
+    backwards = holds[::-1]
+    lasting = np.where(holds.all(axis=0), len(holds), np.argmin(backwards, axis=0))
+    return len(holds) - lasting
