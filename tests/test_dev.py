@@ -29,6 +29,7 @@ class Machine:
         self.pip_status = 0
         self.interrupted = False
         self.became = None
+        self.at_work = threading.Lock()
 
     def run(self, command, **options):
         if command[-1] == "":  # does the interpreter start?
@@ -37,7 +38,16 @@ class Machine:
                 raise FileNotFoundError(python)
             return SimpleNamespace(returncode=0 if python.read_text() == "works" else 1)
         self.commands.append(command)
-        status = 0
+        assert self.at_work.acquire(blocking=False), "two calls set up at once"
+        try:
+            threading.Event().wait(0.01)  # long enough for another to come in where nothing keeps it out
+            status = self.play(command)
+        finally:
+            self.at_work.release()
+        assert options["stdout"] is sys.stderr, "standard output is the command's own"
+        return SimpleNamespace(returncode=status)
+
+    def play(self, command):
         if command[1:3] == ["-m", "venv"]:
             assert "--clear" in command
             shutil.rmtree(self.venv, ignore_errors=True)
@@ -47,10 +57,8 @@ class Machine:
         elif command[1:3] == ["-m", "pip"]:
             if self.interrupted:
                 raise KeyboardInterrupt
-            status = self.pip_status
-        if command[0] != "apt-get":  # standard output is the command's own
-            assert options["stdout"] is sys.stderr
-        return SimpleNamespace(returncode=status, stdout="")
+            return self.pip_status
+        return 0
 
     def execv(self, path, command):
         self.became = command
@@ -199,7 +207,11 @@ def test_a_failing_pip_is_one_line_and_keeps_what_there_was(machine, capsys):
     assert machine.done == ["pip .[test]"]
 
 
-def test_a_failing_pip_in_a_new_environment_leaves_no_stamp(machine):
+@pytest.mark.parametrize("earlier", [[], ["run"]])
+def test_a_failing_pip_in_a_new_environment_leaves_no_stamp(machine, earlier):
+    for command in earlier:
+        dev.main([command])
+        break_python(machine.venv)
     machine.pip_status = 1
     assert dev.main(["run"]) == 1
     machine.commands.clear()
