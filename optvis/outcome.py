@@ -69,11 +69,13 @@ class Tolerances:
     limit
         Distance from the domain's centre, per axis, beyond which a lane has diverged: 1e6·D.
     movement
-        Path length of the last ten steps: 5e-4·D.
+        Path length of the last ten steps: 2e-4·D.
     gradient
-        Norm of the gradient: 1e-4·F/D.
+        Norm of the gradient: 1e-4·F/D; ten times as much near a saddle, which is approached ever
+        more slowly.
     radius
-        Of the ring of points round the end: 2e-3·D.
+        Of the ring of points round the end: 2e-3·D. Where that ring says that it is no minimum, a
+        ring five times as wide also counts as seeing a saddle.
     flat
         Difference of losses that counts as none: 1e-10·F, and at least rounding.
     lowest
@@ -103,7 +105,7 @@ def tolerances(problem: Problem) -> Tolerances:
     height = float(np.median(loss)) - lowest or float(loss.max()) - lowest
     return Tolerances(
         limit=1e6 * diagonal,
-        movement=5e-4 * diagonal,
+        movement=2e-4 * diagonal,
         gradient=1e-4 * height / diagonal,
         radius=2e-3 * diagonal,
         flat=max(1e-10 * height, 1e-15 * float(np.abs(loss).max()), 1e-300),
@@ -151,12 +153,14 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
         steps = np.hypot(np.diff(a, axis=0), np.diff(b, axis=0))
         path = steps[-window:].sum(axis=0)
         net = np.hypot(a[-1] - a[-1 - window], b[-1] - b[-1 - window])
-        arcs, is_flat = _ring(problem, end, end_loss, small)
+        arcs, is_flat = _ring(problem, end, end_loss, small.radius, small.flat)
+        wide_arcs, _ = _ring(problem, end, end_loss, 5 * small.radius, small.flat)
+        arcs = np.where(arcs == 1, np.maximum(arcs, wide_arcs), arcs)
 
         diverged = ~in_range(problem, *end, end_loss)
         growing = (end_loss > loss[0]) & (end_loss > loss[-1 - window])
         growing &= loss[-(window // 2 + 1) :].max(axis=0) >= loss.max(axis=0)
-        saddle = (arcs >= 2) & (end_slope <= small.gradient) & (steps[-1] <= small.radius)
+        saddle = (arcs >= 2) & (end_slope <= 10 * small.gradient) & (steps[-1] <= small.radius)
         still = path <= small.movement
         flat_path = slope[-1 - window :].max(axis=0) <= small.gradient
         bouncing = (net < 0.5 * path) & _no_longer_falls(loss - small.lowest)
@@ -207,15 +211,17 @@ def _reason(
             return f"the last steps moved {path:.2g} and the gradient's norm is {slope:.2g}"
 
 
-def _ring(problem: Problem, centre: tuple[Array, Array], loss: Array, small: Tolerances) -> tuple[NDArray[np.intp], Any]:
-    """Number of separate arcs of a small circle where the loss is lower, and whether it is flat."""
+def _ring(
+    problem: Problem, centre: tuple[Array, Array], loss: Array, radius: float, flat: float
+) -> tuple[NDArray[np.intp], Any]:
+    """Number of separate arcs of a circle where the loss is lower, and whether it is flat all around."""
     angles = np.linspace(0.0, 2 * np.pi, _RING_POINTS, endpoint=False)[:, None]
-    a, b = centre[0] + small.radius * np.cos(angles), centre[1] + small.radius * np.sin(angles)
+    a, b = centre[0] + radius * np.cos(angles), centre[1] + radius * np.sin(angles)
     ring = np.asarray(problem.loss(problem.plane.point(a.ravel(), b.ravel())), dtype=float).reshape(a.shape)
-    lower = ring < loss - small.flat
+    lower = ring < loss - flat
     arcs = (lower & ~np.roll(lower, 1, axis=0)).sum(axis=0)
     arcs = np.where(lower.all(axis=0), _RING_POINTS, arcs)  # the top of a hill
-    return arcs, (np.abs(ring - loss) <= small.flat).all(axis=0)
+    return arcs, (np.abs(ring - loss) <= flat).all(axis=0)
 
 
 def _no_longer_falls(above: Array) -> Any:
