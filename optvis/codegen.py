@@ -59,7 +59,8 @@ def _within(function: Callable[[Complex], Complex], low: float, high: float = ma
 
     def real_domain(z: Complex) -> Complex:
         part = np.real(z)
-        return np.where((part >= low) & (part <= high), function(z), np.nan)
+        continued: Complex = np.where((part >= low) & (part <= high), function(z), np.nan)
+        return continued
 
     return real_domain
 
@@ -71,12 +72,14 @@ def _complex_power(z: Complex, w: Complex) -> Complex:
     slope = b * np.power(a, b - 1.0) * np.imag(z)
     if np.any(np.imag(w)):
         slope = slope + np.power(a, b) * np.log(a) * np.imag(w)
-    return np.power(a, b) + 1j * slope
+    value: Complex = np.power(a, b) + 1j * slope
+    return value
 
 
 def _complex_arctan2(z: Complex, w: Complex) -> Complex:
     a, b = np.real(z), np.real(w)
-    return np.arctan2(a, b) + 1j * (b * np.imag(z) - a * np.imag(w)) / (a * a + b * b)
+    value: Complex = np.arctan2(a, b) + 1j * (b * np.imag(z) - a * np.imag(w)) / (a * a + b * b)
+    return value
 
 
 ON_COMPLEX: dict[str, Any] = ON_ARRAYS | {
@@ -117,13 +120,12 @@ class Graph:
 
     def apply(self, op: str, *args: int) -> int:
         """Node of an operation; constants are folded with NumPy's inf and nan."""
-        if op == "power":
-            if (lowered := self._small_power(*args)) is not None:
-                return lowered
-        values = [self._value(arg) for arg in args]
-        if all(value is not None for value in values) and op not in _INFIX.keys() - _OPERATORS.values() and op != "where":
+        if op == "power" and (lowered := self._small_power(*args)) is not None:
+            return lowered
+        values = [np.float64(value) for arg in args if (value := self._value(arg)) is not None]
+        if len(values) == len(args) and op in _FOLD:
             with np.errstate(all="ignore"):
-                return self.number(float(_FOLD[op](*(np.float64(v) for v in values if v is not None))))
+                return self.number(float(_FOLD[op](*values)))
         return self._intern((op, *args), max(self._levels[arg] for arg in args))
 
     def insert(self, tree: Node, names: Mapping[str, int]) -> int:

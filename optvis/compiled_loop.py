@@ -11,7 +11,6 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +71,13 @@ class Loop:
         return row, False, values
 
     def _careful_row(
-        self, rows: NDArray[np.float64], row: int, values: Values, hyper: Values, h: float, limits: tuple[float, float, float, float]
+        self,
+        rows: NDArray[np.float64],
+        row: int,
+        values: Values,
+        hyper: Values,
+        h: float,
+        limits: tuple[float, float, float, float],
     ) -> tuple[bool, Values]:
         x, y, *states = values
         loss = self.formula.scalar(x, y)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from optvis.compiled_loop import Loop, compiled_loop
 from optvis.errors import InputError
 from optvis.gradient import Params, Scheme, numerical_gradient, parse_scheme
-from optvis.outcome import Outcome, classify, in_range, range_limits
+from optvis.outcome import classify, in_range, range_limits
 from optvis.problems import Problem
 from optvis.rule_optimizer import RuleOptimizer
 
@@ -91,7 +91,7 @@ class Trajectory:
     @property
     def last(self) -> int:
         """The last row of a lone run that was computed: T, or where it diverged."""
-        return _last_rows(self.loss.reshape(len(self.loss), -1), self.params)[0]  # type: ignore[no-any-return]
+        return int(_last_rows(self.loss.reshape(len(self.loss), -1), self.params)[0])
 
     def _coordinates(self) -> tuple[Array, Array]:
         a, b = self.problem.plane.coordinates(self.params)
@@ -145,7 +145,9 @@ def run_in_slices(
     scheme = parse_scheme(gradient)
     count = checked_steps(problem.suggested.steps if steps is None else steps)
     if isinstance(optimizer, type) or not callable(getattr(optimizer, "update", None)):
-        raise InputError(f"an optimizer is an object with update(params, grads), such as Adam(lr=0.3), not {optimizer!r}")
+        raise InputError(
+            f"an optimizer is an object with update(params, grads), such as Adam(lr=0.3), not {optimizer!r}"
+        )
     fresh = type(optimizer)(**optimizer.hyper) if isinstance(optimizer, RuleOptimizer) else copy.deepcopy(optimizer)
     point = _start_point(problem, problem.start if start is None else start)
     if scheme.kind == "complex-step" and problem.formula is not None:
@@ -171,7 +173,8 @@ def gradient_norm(grad: Mapping[str, Array]) -> Array:
     """Euclidean norm over all parameters of gradients ``(T+1, *shape, L)``: ``(T+1, L)``."""
     with np.errstate(all="ignore"):
         squares = [np.square(g).reshape(len(g), -1, g.shape[-1]).sum(axis=1) for g in grad.values()]
-        return np.sqrt(sum(squares[1:], squares[0]))
+        norm: Array = np.sqrt(sum(squares[1:], squares[0]))
+    return norm
 
 
 def _running(
@@ -295,14 +298,20 @@ def _as_started(value: Any, before: Any) -> Any:
 def _inner_state(optimizer: Optimizer, params: Params) -> dict[str, dict[str, Any]]:
     """Every attribute that is a dict with the parameters' keys."""
     attributes = getattr(optimizer, "__dict__", {})
-    return {name: value for name, value in attributes.items() if isinstance(value, dict) and value.keys() == params.keys()}
+    return {
+        name: value for name, value in attributes.items() if isinstance(value, dict) and value.keys() == params.keys()
+    }
 
 
 def _hyper(optimizer: Optimizer) -> dict[str, Any]:
     if isinstance(optimizer, RuleOptimizer):
         return optimizer.hyper
     names = inspect.signature(type(optimizer)).parameters
-    return {name: getattr(optimizer, name) for name in names if isinstance(getattr(optimizer, name, None), (int, float, np.ndarray))}
+    return {
+        name: getattr(optimizer, name)
+        for name in names
+        if isinstance(getattr(optimizer, name, None), (int, float, np.ndarray))
+    }
 
 
 def _start_point(problem: Problem, start: Any) -> Params:
@@ -337,7 +346,7 @@ def _lane_count(point: Params, optimizer: Optimizer) -> int | None:
     if not shapes:
         return None
     try:
-        lanes = np.broadcast_shapes(*(shape[-1:] for shape in shapes))[0]
+        lanes: int = np.broadcast_shapes(*(shape[-1:] for shape in shapes))[0]
     except ValueError:
         raise InputError("arrays of starts and of hyperparameters must have one value for each lane") from None
     for k, v in point.items():
@@ -351,7 +360,5 @@ def _last_rows(loss: Array, params: Mapping[str, Array]) -> NDArray[np.intp]:
     for values in params.values():
         empty &= np.isnan(values).reshape(len(loss), -1, loss.shape[1]).all(axis=1)
     computed = ~empty
-    return len(loss) - 1 - np.argmax(computed[::-1], axis=0)
-
-
-__all__ = ["MAX_STEPS", "Optimizer", "Outcome", "Trajectory", "checked_steps", "gradient_norm", "run", "run_in_slices"]
+    rows: NDArray[np.intp] = len(loss) - 1 - np.argmax(computed[::-1], axis=0)
+    return rows

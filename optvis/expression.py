@@ -182,9 +182,7 @@ class _Parser:
 
     def __init__(self, text: str, names: Collection[str] | None, rule: bool) -> None:
         if len(text) > MAX_LENGTH:
-            raise FormulaError(
-                f"the text has {len(text)} characters; at most {MAX_LENGTH} are allowed", MAX_LENGTH
-            )
+            raise FormulaError(f"the text has {len(text)} characters; at most {MAX_LENGTH} are allowed", MAX_LENGTH)
         self._tokens = _tokens(text)
         self._next = 0
         self._nesting = 0

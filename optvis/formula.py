@@ -137,9 +137,11 @@ def _display(node: Node) -> tuple[str, int]:
         case Binary("**", base, exponent):
             return f"{_closed(base, _ATOM)}^{_closed(exponent, _ATOM)}", _PRECEDENCE["**"]
         case Binary(op, left, right):
-            level = _PRECEDENCE[op] if op in _PRECEDENCE else 0
+            level = _PRECEDENCE.get(op, 0)
             # a − (b + c) and a/(b·c) keep their parentheses
             before, after = _closed(left, level), _closed(right, level + (op in "-/"))
+            if isinstance(right, Unary):  # x − (−y)
+                after = _closed(right, _ATOM)
             if op in "*/":
                 return before + {"*": "·", "/": "/"}[op] + after, level
             return f"{before} {op.replace('-', '−')} {after}", level

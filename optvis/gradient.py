@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 
@@ -55,16 +55,17 @@ def parse_scheme(text: str | Scheme) -> Scheme:
             f"there is no gradient scheme '{kind}'{nearest(kind, DEFAULT_H) or ';'}"
             " the schemes are central, forward and complex-step, with an optional step as in central:1e-4"
         )
-    known = cast(Kind, kind)
     if not colon:
-        return Scheme(known, DEFAULT_H[known])
+        return Scheme(kind, DEFAULT_H[kind])
     try:
         h = float(step)
     except ValueError:
         h = math.nan
     if not 1e-300 <= h <= 1e6:
-        raise InputError(f"the step h of a gradient must be a number from 1e-300 to 1e6, not '{step}'; write central:1e-4")
-    return Scheme(known, h)
+        raise InputError(
+            f"the step h of a gradient must be a number from 1e-300 to 1e6, not '{step}'; write central:1e-4"
+        )
+    return Scheme(kind, h)
 
 
 def numerical_gradient(
@@ -97,7 +98,9 @@ def numerical_gradient(
     chosen = parse_scheme(scheme)
     if h is not None:
         chosen = parse_scheme(f"{chosen.kind}:{h!r}")
-    point: Params = {k: float(v) if isinstance(v, (int, float)) else np.array(v, dtype=float) for k, v in params.items()}
+    point: Params = {
+        k: float(v) if isinstance(v, (int, float)) else np.array(v, dtype=float) for k, v in params.items()
+    }
     with np.errstate(all="ignore"):
         return _gradient(loss, point, chosen)
 
@@ -105,16 +108,18 @@ def numerical_gradient(
 def _gradient(loss: Loss, point: Params, scheme: Scheme) -> Params:
     h = scheme.h
     arrays = any(isinstance(value, np.ndarray) for value in point.values())
-    here = loss(point) if arrays or scheme.kind == "forward" else None
+    here: Any = loss(point) if arrays or scheme.kind == "forward" else 0.0
     lanes = np.ndim(here) == 1
 
-    def slope(key: str, moved: Callable[[Any], Any]) -> Any:
-        """Differentiate along what ``moved`` adds its argument to."""
+    def slope(key: str, index: tuple[int, ...] | None) -> Any:
+        def loss_at(d: complex) -> Any:
+            return loss(point | {key: _moved(point[key], index, d)})
+
         if scheme.kind == "central":
-            return (loss(point | {key: moved(h)}) - loss(point | {key: moved(-h)})) / (2 * h)
+            return (loss_at(h) - loss_at(-h)) / (2 * h)
         if scheme.kind == "forward":
-            return (loss(point | {key: moved(h)}) - here) / h
-        value = loss(point | {key: moved(1j * h)})
+            return (loss_at(h) - here) / h
+        value = loss_at(1j * h)
         if not np.iscomplexobj(value):
             raise InputError("complex-step asks for a loss that accepts complex numbers; choose central or forward")
         return np.imag(value) / h
@@ -122,16 +127,19 @@ def _gradient(loss: Loss, point: Params, scheme: Scheme) -> Params:
     gradient: Params = {}
     for key, value in point.items():
         if isinstance(value, float):
-            gradient[key] = float(slope(key, lambda d, value=value: np.complex128(value + d) if isinstance(d, complex) else value + d))
+            gradient[key] = float(slope(key, None))
             continue
         gradient[key] = np.empty_like(value)
         shape = value.shape[:-1] if lanes else value.shape
         for index in np.ndindex(shape):
-            gradient[key][index] = slope(key, lambda d, value=value, index=index: _moved(value, index, d))
+            gradient[key][index] = slope(key, index)
     return gradient
 
 
-def _moved(value: Any, index: tuple[int, ...], d: complex) -> Any:
+def _moved(value: Any, index: tuple[int, ...] | None, d: complex) -> Any:
+    """A copy of a parameter with ``d`` added to one of its numbers; a float has no index."""
+    if index is None:
+        return np.complex128(value + d) if isinstance(d, complex) else value + d
     copy = value.astype(complex) if isinstance(d, complex) else value.copy()
     copy[index] += d
     return copy

@@ -74,32 +74,44 @@ class Hyperparameter:
 
 def learning_rate(default: float, *, high: float = 10.0) -> Hyperparameter:
     """``lr``: the factor in front of every step."""
-    return Hyperparameter("lr", default, 1e-4, high, "log", "learning rate: the factor in front of every step", zero=True)
+    return Hyperparameter(
+        "lr", default, 1e-4, high, "log", "learning rate: the factor in front of every step", zero=True
+    )
 
 
 def momentum(default: float, *, main: bool = True) -> Hyperparameter:
     """``momentum``: the share of the velocity that is kept at every update."""
-    return Hyperparameter("momentum", default, 0.0, 0.9999, "one-minus", "share of the velocity kept at every update", main=main, most=2.0)
+    return Hyperparameter(
+        "momentum", default, 0.0, 0.9999, "one-minus", "share of the velocity kept at every update", main=main, most=2.0
+    )
 
 
 def decay(name: str, default: float) -> Hyperparameter:
     """``beta1``, ``alpha``, ``rho``, …: the weight of the past in a moving average."""
-    return Hyperparameter(name, default, 0.0, 0.9999, "one-minus", "weight of the past in the moving average", most=BELOW_ONE)
+    return Hyperparameter(
+        name, default, 0.0, 0.9999, "one-minus", "weight of the past in the moving average", most=BELOW_ONE
+    )
 
 
 def dampening() -> Hyperparameter:
     """``dampening``: how much less than the full gradient enters the velocity."""
-    return Hyperparameter("dampening", 0.0, 0.0, 1.0, "linear", "share of the gradient kept out of the velocity", main=False, most=1.0)
+    return Hyperparameter(
+        "dampening", 0.0, 0.0, 1.0, "linear", "share of the gradient kept out of the velocity", main=False, most=1.0
+    )
 
 
 def weight_decay(default: float = 0.0, *, main: bool = False) -> Hyperparameter:
     """``weight_decay``: a pull of every parameter towards 0."""
-    return Hyperparameter("weight_decay", default, 1e-5, 1.0, "log", "pull of every parameter towards 0", zero=True, main=main)
+    return Hyperparameter(
+        "weight_decay", default, 1e-5, 1.0, "log", "pull of every parameter towards 0", zero=True, main=main
+    )
 
 
 def lr_decay() -> Hyperparameter:
     """``lr_decay``: how fast the learning rate falls with the number of updates."""
-    return Hyperparameter("lr_decay", 0.0, 1e-4, 1.0, "log", "fall of the learning rate with the number of updates", zero=True, main=False)
+    return Hyperparameter(
+        "lr_decay", 0.0, 1e-4, 1.0, "log", "fall of the learning rate with the number of updates", zero=True, main=False
+    )
 
 
 def epsilon(default: float, *, main: bool = False) -> Hyperparameter:
@@ -109,7 +121,16 @@ def epsilon(default: float, *, main: bool = False) -> Hyperparameter:
 
 def accumulator(default: float) -> Hyperparameter:
     """``initial_accumulator``: the sum of squares before the first gradient."""
-    return Hyperparameter("initial_accumulator", default, 1e-4, 10.0, "log", "sum of squares before the first gradient", zero=True, main=False)
+    return Hyperparameter(
+        "initial_accumulator",
+        default,
+        1e-4,
+        10.0,
+        "log",
+        "sum of squares before the first gradient",
+        zero=True,
+        main=False,
+    )
 
 
 def fraction(name: str, default: float, meaning: str, *, main: bool = True) -> Hyperparameter:

@@ -7,10 +7,11 @@ parameter, t = 1, 2, … the update number.
 
 from __future__ import annotations
 
+from optvis.errors import InputError, nearest
 from optvis.hyperparameter import (
     accumulator,
-    decay,
     dampening,
+    decay,
     epsilon,
     fraction,
     learning_rate,
@@ -19,7 +20,6 @@ from optvis.hyperparameter import (
     switch,
     weight_decay,
 )
-from optvis.errors import InputError, nearest
 from optvis.rule_optimizer import RuleOptimizer, is_typed_rule, typed_rule
 
 
@@ -90,7 +90,13 @@ class RMSprop(RuleOptimizer):
     """
 
     name, title = "rmsprop", "RMSprop"
-    hyperparameters = (learning_rate(0.1), decay("alpha", 0.99), momentum(0.0, main=False), epsilon(1e-8), switch("centered", "subtract the squared mean gradient"))
+    hyperparameters = (
+        learning_rate(0.1),
+        decay("alpha", 0.99),
+        momentum(0.0, main=False),
+        epsilon(1e-8),
+        switch("centered", "subtract the squared mean gradient"),
+    )
     mathematics = """
         v = alpha*v + (1 - alpha)*g**2
         a = alpha*a + (1 - alpha)*g
@@ -140,7 +146,13 @@ class AdamW(RuleOptimizer):
     """
 
     name, title = "adamw", "AdamW"
-    hyperparameters = (learning_rate(0.3), decay("beta1", 0.9), decay("beta2", 0.999), epsilon(1e-8), weight_decay(0.01, main=True))
+    hyperparameters = (
+        learning_rate(0.3),
+        decay("beta1", 0.9),
+        decay("beta2", 0.999),
+        epsilon(1e-8),
+        weight_decay(0.01, main=True),
+    )
     mathematics = """
         m = beta1*m + (1 - beta1)*g
         v = beta2*v + (1 - beta2)*g**2

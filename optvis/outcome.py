@@ -202,9 +202,13 @@ def _reason(
         case "plateau":
             return f"all points within {small.radius:.2g} have the same loss"
         case "converged":
-            return f"the gradient's norm is {slope:.2g}, at most {small.gradient:.2g}, and the last steps moved {path:.2g}"
+            return (
+                f"the gradient's norm is {slope:.2g}, at most {small.gradient:.2g}, and the last steps moved {path:.2g}"
+            )
         case "stalled":
-            return f"the last steps moved {path:.2g}, at most {small.movement:.2g}, but the gradient's norm is {slope:.2g}"
+            return (
+                f"the last steps moved {path:.2g}, at most {small.movement:.2g}, but the gradient's norm is {slope:.2g}"
+            )
         case "oscillating":
             return f"the last steps moved {path:.2g} to and fro while the loss stayed near {end:.3g}"
         case _:

@@ -141,14 +141,14 @@ def _assignment(line: str) -> tuple[str, Node]:
 def _compiled(rule: Rule) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """The update on floats and on arrays: ``(t, theta, g, *states, *hyper) -> (step, *states)``."""
     graph = Graph()
-    arguments = [*GIVEN[2:], *GIVEN[:2], *(f"s_{name}" for name in rule.states), *(f"h_{name}" for name in rule.hyperparameters)]
-    inputs = [graph.input(name) for name in arguments]
-    nodes = rule.insert(graph, dict(zip(("t", "theta", "g", *rule.states, *rule.hyperparameters), inputs, strict=True)))
+    arguments = {name: name for name in ("t", "theta", "g")}
+    arguments |= {name: f"s_{name}" for name in rule.states} | {name: f"h_{name}" for name in rule.hyperparameters}
+    nodes = rule.insert(graph, {name: graph.input(argument) for name, argument in arguments.items()})
     roots = [nodes["step"], *(nodes[name] for name in rule.states)]
 
     def write(*, on_floats: bool) -> list[str]:
         lines, values = graph.lines(roots, on_floats=on_floats)
-        head = f"def update({', '.join(arguments)}):"
+        head = f"def update({', '.join(arguments.values())}):"
         return [head, *(f"    {line}" for line in lines.get(0, ())), f"    return {', '.join(values)},"]
 
     return (

@@ -89,7 +89,7 @@ class RuleOptimizer:
         hyper = tuple(getattr(self, name) for name in self.rule.hyperparameters)
         if self.t == 1:
             for name in states:
-                setattr(self, name, {k: 0.0 if isinstance(p, (int, float)) else np.zeros_like(p, dtype=float) for k, p in params.items()})
+                setattr(self, name, {k: _zero_like(p) for k, p in params.items()})
         for k, theta in params.items():
             theta, g = (float(v) if type(v) is int else v for v in (theta, grads[k]))
             old = tuple(getattr(self, name)[k] for name in states)
@@ -98,6 +98,10 @@ class RuleOptimizer:
                 params[k] = theta + step
             for name, value in zip(states, new, strict=True):
                 getattr(self, name)[k] = value
+
+
+def _zero_like(value: Any) -> Any:
+    return 0.0 if isinstance(value, (int, float)) else np.zeros_like(value, dtype=float)
 
 
 _TYPED = re.compile(r"\s*rule\s*\{(?P<text>.*)\}\s*", re.DOTALL)
