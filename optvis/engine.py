@@ -19,6 +19,7 @@ from optvis.gradient import Params, Scheme, numerical_gradient, parse_scheme
 from optvis.outcome import classify, in_range, range_limits
 from optvis.problems import Problem
 from optvis.rule_optimizer import RuleOptimizer
+from optvis.slices import finish
 
 Array = NDArray[np.float64]
 MAX_STEPS = 1_000_000
@@ -122,13 +123,7 @@ def run(
     InputError
         For unusable arguments.
     """
-    slices = run_in_slices(problem, optimizer, start, steps, gradient)
-    while True:
-        try:
-            next(slices)
-        except StopIteration as end:
-            trajectory: Trajectory = end.value
-            return trajectory
+    return finish(run_in_slices(problem, optimizer, start, steps, gradient))
 
 
 def run_in_slices(

@@ -18,6 +18,7 @@ from optvis.gradient import Scheme, parse_scheme
 from optvis.optimizers import optimizer_class
 from optvis.problems import Problem, problem
 from optvis.rule_optimizer import RuleOptimizer
+from optvis.slices import finish
 from optvis.surface import LossScale, loss_scale
 
 Bounds = tuple[float, float, float, float]
@@ -203,13 +204,7 @@ def resolve(session: Session, previous: Scene | None = None) -> Scene:
     InputError
         When something in the session cannot be used.
     """
-    slices = resolve_in_slices(session, previous)
-    while True:
-        try:
-            next(slices)
-        except StopIteration as end:
-            scene: Scene = end.value
-            return scene
+    return finish(resolve_in_slices(session, previous))
 
 
 def resolve_in_slices(session: Session, previous: Scene | None = None) -> Generator[float, None, Scene]:

@@ -1,0 +1,115 @@
+"""A horizontal slider that paints itself: a groove, the part that is filled, and a round handle."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PyQt6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
+
+
+class GrooveSlider(QSlider):
+    """A slider whose handle jumps to a click, and which leaves the wheel to the panel it lies in.
+
+    The wheel moves it only while it has the keyboard focus, so that scrolling a panel is safe. A
+    subclass may paint something of its own into the groove.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        """As high as a line of text, so that a row of label, slider and field is even."""
+        return QSize(super().sizeHint().width(), max(super().sizeHint().height(), self.fontMetrics().height() + 4))
+
+    def minimumSizeHint(self) -> QSize:
+        """Five handles wide."""
+        return QSize(5 * self._handle().width(), self.sizeHint().height())
+
+    def handle_centre(self) -> QPoint:
+        """Where the handle is, in the widget's coordinates."""
+        return self._handle().center()
+
+    def position_at(self, x: float) -> int:
+        """Return the slider's value when its handle stands at x."""
+        option = self._option()
+        length = self._handle().width()
+        return QStyle.sliderValueFromPosition(
+            self.minimum(), self.maximum(), round(x - length / 2), self.width() - length, option.upsideDown
+        )
+
+    def paint_groove(self, painter: QPainter, groove: QRectF) -> None:
+        """Paint the groove and the part left of the handle."""
+        radius = groove.height() / 2
+        palette = self.palette()
+        painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
+        painter.setBrush(palette.color(QPalette.ColorRole.Button))
+        painter.drawRoundedRect(groove, radius, radius)
+        filled = QRectF(groove)
+        filled.setRight(self._handle().center().x())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._accent())
+        painter.drawRoundedRect(filled, radius, radius)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Paint groove and handle; the focus is a ring around the handle."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        handle = QRectF(self._handle())
+        height = max(4.0, self.fontMetrics().height() / 3)
+        inset = handle.width() / 2 - height / 2
+        groove = QRectF(inset, (self.height() - height) / 2, self.width() - 2 * inset, height)
+        self.paint_groove(painter, groove)
+        centre = QPointF(handle.center().x(), self.height() / 2)
+        radius = min(handle.width(), float(self.height())) / 2 - 2.5
+        palette = self.palette()
+        if self.hasFocus():
+            painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(centre, radius + 1.5, radius + 1.5)
+            radius -= 1
+        painter.setPen(QPen(self._accent(), 1.5))
+        hovered = self.isEnabled() and (self.underMouse() or self.isSliderDown())
+        painter.setBrush(palette.color(QPalette.ColorRole.Light if hovered else QPalette.ColorRole.Base))
+        painter.drawEllipse(centre, radius, radius)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Jump to the click, then drag from there."""
+        assert event is not None
+        if event.button() == Qt.MouseButton.LeftButton and not self._handle().contains(event.position().toPoint()):
+            self.setSliderDown(True)  # the jump is part of the drag
+            self.setValue(self.position_at(event.position().x()))
+        super().mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Move by the wheel only with the focus."""
+        assert event is not None
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Leave combinations such as Alt+Up to others."""
+        assert event is not None
+        if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def _accent(self) -> QColor:
+        palette = self.palette()
+        group = QPalette.ColorGroup.Active if self.isEnabled() else QPalette.ColorGroup.Disabled
+        return palette.color(group, QPalette.ColorRole.Highlight if self.isEnabled() else QPalette.ColorRole.Mid)
+
+    def _option(self) -> QStyleOptionSlider:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        return option
+
+    def _handle(self) -> QRect:
+        style = self.style()
+        assert style is not None
+        control, part = QStyle.ComplexControl.CC_Slider, QStyle.SubControl.SC_SliderHandle
+        return style.subControlRect(control, self._option(), part, self)

@@ -1,0 +1,378 @@
+"""The main window: puts the panels round the map and gives menus and keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PyQt6.QtCore import QByteArray, QSettings, Qt
+from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence
+from PyQt6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from optvis import __version__
+from optvis.errors import InputError
+from optvis.gui import palette
+from optvis.gui.canvas import MapCanvas
+from optvis.gui.chart_view import ChartView
+from optvis.gui.export_dialog import Export, ExportDialog
+from optvis.gui.hint import Hint
+from optvis.gui.keys import KeysDialog
+from optvis.gui.playback import SPEEDS, Playback
+from optvis.gui.problem_panel import ProblemPanel
+from optvis.gui.runs_panel import RunsPanel
+from optvis.gui.store import Store
+from optvis.gui.transport import Transport
+from optvis.session import Scene, Session
+from optvis.session_file import preset, preset_names, read_session
+
+
+class Window(QMainWindow):
+    """The program's window.
+
+    Attributes
+    ----------
+    store, playback
+        The session with its scenes, and the step that is shown.
+    canvas, chart, problem_panel, runs_panel, transport
+        The views; each follows the store and the playback and proposes edits to the store.
+    """
+
+    def __init__(self, session: Session, settings: QSettings, export: Export) -> None:
+        super().__init__()
+        self._settings = settings
+        self._export = export
+        self.store = Store(session, self)
+        self.playback = Playback(self)
+        self.canvas = MapCanvas(self.store, self.playback)
+        self.chart = ChartView(self.store, self.playback)
+        self.problem_panel = ProblemPanel(self.store)
+        self.runs_panel = RunsPanel(self.store)
+        self.transport = Transport(self.playback)
+        self._position_label = QLabel()
+        self._arrange()
+        self._make_menus()
+        self.canvas.pointed.connect(self._position_label.setText)
+        self.store.sceneChanged.connect(self._show_scene)
+        self.store.sessionChanged.connect(self._show_session)
+        palette.watch_system(self, self._apply_theme)
+        self._apply_theme()
+        self._show_scene(self.store.scene)
+        self._show_session(session)
+        self._restore()
+
+    # --- arrangement -----------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        self._settings_column = QWidget()
+        column = QVBoxLayout(self._settings_column)
+        column.setContentsMargins(8, 8, 4, 8)
+        column.addWidget(self.problem_panel)
+        column.addWidget(self.runs_panel, 1)
+
+        self._plots = QSplitter(Qt.Orientation.Vertical)
+        self._plots.addWidget(self.canvas)
+        self._plots.addWidget(self.chart)
+        self._plots.setStretchFactor(0, 1)
+        self._plots.setCollapsible(0, False)
+
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self._columns.addWidget(self._settings_column)
+        self._columns.addWidget(self._plots)
+        self._columns.setStretchFactor(1, 1)
+        self._columns.setCollapsible(1, False)
+        self._columns.setChildrenCollapsible(False)
+
+        middle = QWidget()
+        rows = QVBoxLayout(middle)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self._columns, 1)
+        rows.addWidget(_line())
+        rows.addWidget(self.transport)
+        self.setCentralWidget(middle)
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self._position_label, 1)
+        self.hint = Hint("Click the map to set the start.  Space plays and pauses.", self.canvas)
+
+    def _make_menus(self) -> None:
+        self._make_file_menu()
+        self._make_edit_menu()
+        self._make_view_menu()
+        self._make_run_menu()
+        menu = self._menu("&Help")
+        self._add(menu, "&Keys", self._show_keys, "F1")
+        self._add(menu, "&About optvis", self._show_about)
+
+    def _make_file_menu(self) -> None:
+        menu = self._menu("&File")
+        presets = menu.addMenu("Open &preset")
+        for name in preset_names():
+            title = name.replace("-", " ").capitalize()
+            presets.addAction(title, lambda name=name: self.open(preset(name)))
+        self._add(menu, "&Open session…", self._ask_open, QKeySequence.StandardKey.Open)
+        menu.addSeparator()
+        self._add(menu, "&Export picture…", self._ask_export, "Ctrl+E")
+        menu.addSeparator()
+        self._add(menu, "&Quit", self.close, QKeySequence.StandardKey.Quit)
+
+    def _make_edit_menu(self) -> None:
+        menu = self._menu("&Edit")
+        self._undo = self._add(menu, "&Undo", self.store.undo, QKeySequence.StandardKey.Undo)
+        self._redo = self._add(menu, "&Redo", self.store.redo, QKeySequence.StandardKey.Redo)
+        menu.addSeparator()
+        self._add(menu, "&Add optimizer…", self.runs_panel.show_add_menu, "Ctrl+T")
+        self._add(menu, "&New rule…", self.runs_panel.new_rule)
+        self._add(menu, "&Suggested settings", lambda: self.store.edit(self.store.session.with_suggested_settings()))
+
+    def _make_view_menu(self) -> None:
+        menu = self._menu("&View")
+        self._choices: dict[str, QActionGroup] = {}
+        view = ("auto", "Automatic"), ("linear", "Linear"), ("log", "Logarithmic")
+        self._choose(menu, "Contour &levels", "levels", view)
+        self._choose(menu, "&Aspect", "aspect", (("free", "Fill the window"), ("equal", "Equal units on x and y")))
+        self._choose(menu, "&Panels", "layout", (("map", "One map"), ("multiples", "One panel per run")))
+        self._choose(menu, "&Colours", "colormap", (("viridis", "Viridis"), ("cividis", "Cividis")))
+        self._choose(menu, "Loss &chart", "loss_axis", (("log", "Logarithmic"), ("linear", "Linear")))
+        menu.addSeparator()
+        self._add(menu, "&Reset view\tR", self.canvas.reset_view)
+        self._add(menu, "Zoom &in\t+", lambda: self.canvas.zoom(1.25))
+        self._add(menu, "Zoom &out\t−", lambda: self.canvas.zoom(0.8))
+        menu.addSeparator()
+        self._fold_settings = self._add_check(menu, "&Settings", self._settings_column, "Ctrl+B")
+        self._fold_chart = self._add_check(menu, "Loss c&hart", self.chart, "Ctrl+L")
+        themes = menu.addMenu("&Theme")
+        self._themes = QActionGroup(self)
+        for text, name in (("Follow the system", "system"), ("Light", "light"), ("Dark", "dark")):
+            action = themes.addAction(text)
+            action.setCheckable(True)
+            action.setData(name)
+            action.setChecked(name == self._theme_choice)
+            self._themes.addAction(action)
+        self._themes.triggered.connect(lambda action: self.set_theme(action.data()))
+        menu.addSeparator()
+        self._add(menu, "&Full screen", self._toggle_full_screen, "F11")
+
+    def _make_run_menu(self) -> None:
+        # Single keys are shown here but handled in keyPressEvent, so that they yield to whatever
+        # has the focus; a shortcut would take them away from it.
+        menu = self._menu("&Run")
+        play = self.playback
+        self._add(menu, "&Play or pause\tSpace", play.toggle)
+        self._add(menu, "Step &forward\t→", lambda: play.step_by(1))
+        self._add(menu, "Step &back\t←", lambda: play.step_by(-1))
+        self._add(menu, "To the &start\tHome", play.to_start)
+        self._add(menu, "To the &end\tEnd", play.to_end)
+        menu.addSeparator()
+        self._add(menu, "F&aster\t]", lambda: self._change_speed(1))
+        self._add(menu, "S&lower\t[", lambda: self._change_speed(-1))
+        self._add(menu, "L&oop\tL", lambda: play.set_loop(not play.loop))
+
+    def _menu(self, title: str) -> QMenu:
+        menu = self.menuBar().addMenu(title)
+        menu.setToolTipsVisible(True)
+        return menu
+
+    def _add(self, menu: QMenu, text: str, slot: Any, key: Any = None) -> QAction:
+        action = menu.addAction(text)
+        action.triggered.connect(lambda: slot())
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+        return action
+
+    def _add_check(self, menu: QMenu, text: str, widget: QWidget, key: str) -> QAction:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(True)
+        action.setShortcut(QKeySequence(key))
+        action.toggled.connect(widget.setVisible)
+        return action
+
+    def _choose(self, menu: QMenu, title: str, attribute: str, choices: tuple[tuple[str, str], ...]) -> None:
+        sub = menu.addMenu(title)
+        group = self._choices[attribute] = QActionGroup(self)
+        for value, text in choices:
+            action = sub.addAction(text)
+            action.setCheckable(True)
+            action.setData(value)
+            group.addAction(action)
+        group.triggered.connect(lambda action: self.set_view(**{attribute: action.data()}))
+
+    # --- what the menus do -----------------------------------------------------------------------
+
+    def open(self, session: Session) -> None:
+        """Show another session from its start."""
+        try:
+            self.store.replace(session)
+        except InputError as error:
+            self._tell("This session cannot be opened.", str(error))
+            return
+        self.canvas.reset_view()
+        self.playback.to_start()
+        self.playback.play()
+
+    def set_view(self, **changes: Any) -> None:
+        """Change how the session is shown, as one edit."""
+        session = self.store.session
+        self.store.edit(replace(session, view=replace(session.view, **changes)))
+
+    def set_theme(self, name: str) -> None:
+        """Choose ``system``, ``light`` or ``dark``; remembered."""
+        self._settings.setValue("theme", name)
+        self._apply_theme()
+
+    @property
+    def _theme_choice(self) -> str:
+        return str(self._settings.value("theme", "system"))
+
+    def _apply_theme(self) -> None:
+        theme = palette.apply(self._theme_choice)
+        for view in (self.canvas, self.chart, self.runs_panel):
+            view.set_theme(theme)
+        self.theme = theme
+
+    def _ask_open(self) -> None:
+        file, _ = QFileDialog.getOpenFileName(self, "Open session", self._settings.value("folder", ""), "Sessions (*.json)")
+        if not file:
+            return
+        try:
+            session = read_session(file)
+        except InputError as error:
+            self._tell("This session cannot be opened.", str(error))
+            return
+        self._settings.setValue("folder", file)
+        self.open(session)
+
+    def _ask_export(self) -> None:
+        self.playback.pause()
+        dialog = ExportDialog(
+            self.store.scene, self.playback.step, self.theme.name, self._export, self._settings, self
+        )
+        if dialog.exec():
+            self.statusBar().showMessage(f"Exported {dialog.picture.file}", 8000)
+        dialog.deleteLater()
+
+    def _show_keys(self) -> None:
+        dialog = KeysDialog(self)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _show_about(self) -> None:
+        QMessageBox.about(
+            self,
+            "About optvis",
+            f"<h3>optvis {__version__}</h3><p>Shows how optimizers move.</p>"
+            "<p>Free software under the GNU General Public License, version 3 or later.</p>",
+        )
+
+    def _tell(self, text: str, detail: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, "optvis", text, parent=self)
+        box.setInformativeText(detail)
+        box.exec()
+        box.deleteLater()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _change_speed(self, by: int) -> None:
+        index = SPEEDS.index(self.playback.speed) + by
+        self.playback.set_speed(SPEEDS[min(max(index, 0), len(SPEEDS) - 1)])
+
+    # --- following the store ---------------------------------------------------------------------
+
+    def _show_scene(self, scene: Scene) -> None:
+        self.playback.set_length(scene.steps)
+        self.setWindowTitle(f"{scene.problem.title} — optvis")
+
+    def _show_session(self, session: Session) -> None:
+        self._undo.setEnabled(self.store.can_undo)
+        self._redo.setEnabled(self.store.can_redo)
+        for attribute, group in self._choices.items():
+            for action in group.actions():
+                action.setChecked(action.data() == getattr(session.view, attribute))
+
+    # --- keys, geometry --------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Single keys that the focused widget has no use for."""
+        play, canvas = self.playback, self.canvas
+        keypad = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        slots: dict[Any, Any] = {
+            Qt.Key.Key_Space: play.toggle,
+            Qt.Key.Key_Left: lambda: play.step_by(-1),
+            Qt.Key.Key_Right: lambda: play.step_by(1),
+            Qt.Key.Key_Home: play.to_start,
+            Qt.Key.Key_End: play.to_end,
+            Qt.Key.Key_L: lambda: play.set_loop(not play.loop),
+            Qt.Key.Key_BracketLeft: lambda: self._change_speed(-1),
+            Qt.Key.Key_BracketRight: lambda: self._change_speed(1),
+            Qt.Key.Key_R: canvas.reset_view,
+            Qt.Key.Key_Plus: lambda: canvas.zoom(1.25),
+            Qt.Key.Key_Equal: lambda: canvas.zoom(1.25),
+            Qt.Key.Key_Minus: lambda: canvas.zoom(0.8),
+        }
+        pans = {
+            Qt.Key.Key_Left: (-0.1, 0.0),
+            Qt.Key.Key_Right: (0.1, 0.0),
+            Qt.Key.Key_Up: (0.0, 0.1),
+            Qt.Key.Key_Down: (0.0, -0.1),
+        }
+        key = event.key()
+        if keypad == Qt.KeyboardModifier.ControlModifier and key in pans:
+            canvas.pan(*pans[key])
+        elif keypad not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
+            super().keyPressEvent(event)
+        elif key in slots:
+            slots[key]()
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            self.runs_panel.toggle_run(key - Qt.Key.Key_1)
+        elif key == Qt.Key.Key_Escape and self.isFullScreen():
+            self._toggle_full_screen()
+        else:
+            super().keyPressEvent(event)
+
+    def _restore(self) -> None:
+        geometry = self._settings.value("window/geometry")
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+            available = QApplication.primaryScreen().availableGeometry().size()
+            self.resize(min(1360, available.width()), min(860, available.height()))
+        for splitter, name, sizes in ((self._columns, "columns", (330, 1000)), (self._plots, "plots", (600, 190))):
+            state = self._settings.value(f"window/{name}")
+            if not (isinstance(state, QByteArray) and splitter.restoreState(state)):
+                splitter.setSizes(list(sizes))
+        self._fold_settings.setChecked(self._settings.value("window/settings", True, type=bool))
+        self._fold_chart.setChecked(self._settings.value("window/chart", True, type=bool))
+        self.playback.set_loop(self._settings.value("play/loop", False, type=bool))
+        self.hint.setVisible(not self._settings.value("hint/seen", False, type=bool))
+        self.hint.dismissed.connect(lambda: self._settings.setValue("hint/seen", True))
+        self.canvas.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember geometry and what is folded."""
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self._settings.setValue("window/columns", self._columns.saveState())
+        self._settings.setValue("window/plots", self._plots.saveState())
+        self._settings.setValue("window/settings", self._fold_settings.isChecked())
+        self._settings.setValue("window/chart", self._fold_chart.isChecked())
+        self._settings.setValue("play/loop", self.playback.loop)
+        self.playback.pause()
+        super().closeEvent(event)
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    line.setObjectName("separator")
+    return line
