@@ -1,0 +1,117 @@
+"""Numbers as they stand in pictures: a real minus sign, powers of ten with superscripts, no repeated labels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+
+_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_LONGEST_LABEL = 6
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Round numbers along an axis.
+
+    Attributes
+    ----------
+    values
+        Ascending.
+    labels
+        One per value, all different.
+    note
+        What the labels are multiplied by and added to, for the end of the axis: ``×10⁵``, ``+1.2345``;
+        mostly empty.
+    """
+
+    values: tuple[float, ...]
+    labels: tuple[str, ...]
+    note: str = ""
+
+
+def power_of_ten(exponent: int) -> str:
+    """Write ``10⁻³``."""
+    return f"10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number shortly: ``−0.103``, ``1.2×10⁵``, ``∞``."""
+    if math.isnan(value):
+        return "nan"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if 1000 <= abs(value) < 99_999.5 and digits <= 5:
+        return f"{value:.0f}".replace("-", "−")
+    text = f"{value:.{digits}g}"
+    mantissa, _, exponent = text.partition("e")
+    if not exponent and len(mantissa.lstrip("-")) > digits + 4:  # 0.000123
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    if exponent:
+        if "." in mantissa:
+            mantissa = mantissa.rstrip("0").rstrip(".")
+        return f"{mantissa}×{power_of_ten(int(exponent))}".replace("-", "−")
+    if float(mantissa) == 0:
+        return "0"
+    return mantissa.replace("-", "−")
+
+
+def ticks(low: float, high: float, about: int = 6) -> Ticks:
+    """Return about so many round numbers from low to high, with labels that tell them apart.
+
+    Works down to spans of some thousand floats round any number: what is common to all labels
+    goes into the note.
+    """
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        return Ticks((), ())
+    mantissa, exponent = _step((high - low) / max(about, 1))
+    step = Decimal(mantissa).scaleb(exponent)
+    first = math.ceil(Decimal(low) / step - Decimal("1e-9"))
+    last = math.floor(Decimal(high) / step + Decimal("1e-9"))
+    if last - first > 10 * about + 10:
+        return Ticks((), ())
+    exact = [Decimal(index * mantissa).scaleb(exponent) for index in range(first, last + 1)]
+    labels, note = _labels(exact, exponent)
+    return Ticks(tuple(float(value) for value in exact), tuple(labels), note)
+
+
+def _step(least: float) -> tuple[int, int]:
+    """The smallest 1, 2, 2.5 or 5 times a power of ten that is not below ``least``, as mantissa and exponent."""
+    exponent = math.floor(math.log10(least)) - 1
+    for mantissa in (10, 20, 25, 50):
+        if mantissa * 10.0**exponent >= least * (1 - 1e-9):
+            return (mantissa, exponent) if mantissa == 25 else (mantissa // 10, exponent + 1)
+    return 1, exponent + 2
+
+
+def _labels(values: list[Decimal], exponent: int) -> tuple[list[str], str]:
+    """Labels and the note that belongs to them; ``exponent`` is that of the last digit that tells them apart."""
+    if not values:
+        return [], ""
+    plain = [_plain(value, exponent) for value in values]
+    if max(map(len, plain)) <= _LONGEST_LABEL:
+        return plain, ""
+    note = ""
+    largest, span = max(abs(value) for value in values), values[-1] - values[0]
+    if span > 0 and largest > 1000 * span:
+        unit = Decimal(1).scaleb(span.adjusted() + 1)
+        offset = math.floor(values[0] / unit) * unit
+        values = [value - offset for value in values]
+        largest = max(abs(value) for value in values)
+        note = f"{'−' if offset < 0 else '+'} {_short(abs(offset))}"
+    plain = [_plain(value, exponent) for value in values]
+    if max(map(len, plain)) > _LONGEST_LABEL and largest > 0:
+        power = largest.adjusted()
+        plain = [_plain(value.scaleb(-power), exponent - power) for value in values]
+        note = f"×{power_of_ten(power)} {note}".strip()
+    return plain, note
+
+
+def _plain(value: Decimal, exponent: int) -> str:
+    return f"{value:.{max(0, -exponent)}f}".replace("-", "−") if value else "0"
+
+
+def _short(value: Decimal) -> str:
+    """The same digits, as a power of ten where that is shorter."""
+    text = f"{value.normalize():f}"
+    return text if len(text) <= 18 else number(float(value), 15)
