@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Formula:
-    """A checked formula in ``x`` and ``y`` and the functions made from it.
+    """A checked formula in ``x`` and ``y`` and the functions made from it, compiled on first use.
 
     Attributes
     ----------
@@ -27,21 +27,35 @@ class Formula:
         As it was written, without the white space around it.
     tree
         The checked syntax tree; two formulas are equal when their trees are.
-    display
-        For people: ``x²/20 + y²``.
-    not_analytic
-        The functions in it that complex-step cannot differentiate, such as ``abs``.
-    scalar
-        ``(float, float) -> float`` with the functions of `math`; inf and nan as NumPy has them.
     """
 
-    text: str = field(compare=False)
     tree: Node
-    display: str = field(compare=False)
-    not_analytic: tuple[str, ...] = field(compare=False)
-    scalar: Callable[[float, float], float] = field(compare=False, repr=False)
-    _on_arrays: Callable[..., Any] = field(compare=False, repr=False)
-    _on_complex: Callable[..., Any] = field(compare=False, repr=False)
+    text: str = field(compare=False)
+
+    @cached_property
+    def display(self) -> str:
+        """For people: ``x²/20 + y²``."""
+        return display(self.tree)
+
+    @cached_property
+    def not_analytic(self) -> tuple[str, ...]:
+        """The functions in it that complex-step cannot differentiate, such as ``abs``."""
+        calls = {node.function for node in walk(self.tree) if isinstance(node, Call)}
+        return tuple(name for name in NOT_ANALYTIC if name in calls)
+
+    @cached_property
+    def scalar(self) -> Callable[[float, float], float]:
+        """From two floats to a float, with the functions of `math`; inf and nan as NumPy has them."""
+        fast, on_arrays = self._defined(ON_FLOATS), self._on_arrays
+
+        def scalar(x: float, y: float) -> float:
+            try:
+                return fast(x, y)  # type: ignore[no-any-return]
+            except FLOAT_ERRORS:
+                with np.errstate(all="ignore"):
+                    return float(on_arrays(np.float64(x), np.float64(y)))
+
+        return scalar
 
     def vector(self, x: Any, y: Any) -> Any:
         """Evaluate on arrays of equal or broadcastable shape; never warns.
@@ -75,6 +89,21 @@ class Formula:
             return self.scalar(x, y)
         return self.vector(x, y)
 
+    @cached_property
+    def _on_arrays(self) -> Callable[..., Any]:
+        return self._defined(ON_ARRAYS)
+
+    @cached_property
+    def _on_complex(self) -> Callable[..., Any]:
+        return self._defined(ON_COMPLEX)
+
+    def _defined(self, functions: dict[str, Any]) -> Callable[..., Any]:
+        graph = Graph()
+        root = graph.insert(self.tree, {"x": graph.input("x"), "y": graph.input("y")})
+        lines, (value,) = graph.lines([root], on_floats=functions is ON_FLOATS)
+        source = ["def loss(x, y):", *(f"    {line}" for line in lines.get(0, ())), f"    return {value}"]
+        return define("loss", source, functions)
+
 
 @lru_cache(maxsize=256)
 def parse_formula(text: str) -> Formula:
@@ -86,28 +115,7 @@ def parse_formula(text: str) -> Formula:
         When the text is not a formula in ``x`` and ``y``; the message names the column.
     """
     text = text.strip()
-    tree = parse(text, names=("x", "y"))
-    graph = Graph()
-    root = graph.insert(tree, {"x": graph.input("x"), "y": graph.input("y")})
-
-    def write(*, on_floats: bool) -> list[str]:
-        lines, (value,) = graph.lines([root], on_floats=on_floats)
-        return ["def loss(x, y):", *(f"    {line}" for line in lines.get(0, ())), f"    return {value}"]
-
-    on_arrays = define("loss", write(on_floats=False), ON_ARRAYS)
-    on_complex = define("loss", write(on_floats=False), ON_COMPLEX)
-    fast = define("loss", write(on_floats=True), ON_FLOATS)
-
-    def scalar(x: float, y: float) -> float:
-        try:
-            return fast(x, y)  # type: ignore[no-any-return]
-        except FLOAT_ERRORS:
-            with np.errstate(all="ignore"):
-                return float(on_arrays(np.float64(x), np.float64(y)))
-
-    calls = {node.function for node in walk(tree) if isinstance(node, Call)}
-    not_analytic = tuple(name for name in NOT_ANALYTIC if name in calls)
-    return Formula(text, tree, display(tree), not_analytic, scalar, on_arrays, on_complex)
+    return Formula(parse(text, names=("x", "y")), text)
 
 
 # --- for people ---------------------------------------------------------------------------------

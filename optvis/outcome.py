@@ -71,8 +71,9 @@ class Tolerances:
     movement
         Path length of the last ten steps: 2e-4·D.
     gradient
-        Norm of the gradient: 1e-4·F/D; ten times as much near a saddle, which is approached ever
-        more slowly.
+        Norm of the gradient: 1e-4·F/D. Ten times as much near a saddle, which is approached ever
+        more slowly; and in a narrow minimum, where the loss is higher all round the ring, a
+        twentieth of the slope from there up to the ring.
     radius
         Of the ring of points round the end: 2e-3·D. Where that ring says that it is no minimum, a
         ring five times as wide also counts as seeing a saddle.
@@ -153,8 +154,9 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
         steps = np.hypot(np.diff(a, axis=0), np.diff(b, axis=0))
         path = steps[-window:].sum(axis=0)
         net = np.hypot(a[-1] - a[-1 - window], b[-1] - b[-1 - window])
-        arcs, is_flat = _ring(problem, end, end_loss, small.radius, small.flat)
-        wide_arcs, _ = _ring(problem, end, end_loss, 5 * small.radius, small.flat)
+        rise = _rise(problem, end, end_loss, small.radius)
+        arcs, is_flat = _falling_arcs(rise, small.flat), (np.abs(rise) <= small.flat).all(axis=0)
+        wide_arcs = _falling_arcs(_rise(problem, end, end_loss, 5 * small.radius), small.flat)
         arcs = np.where(arcs == 1, np.maximum(arcs, wide_arcs), arcs)
 
         diverged = ~in_range(problem, *end, end_loss)
@@ -162,11 +164,12 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
         growing &= loss[-(window // 2 + 1) :].max(axis=0) >= loss.max(axis=0)
         saddle = (arcs >= 2) & (end_slope <= 10 * small.gradient) & (steps[-1] <= small.radius)
         still = path <= small.movement
-        flat_path = slope[-1 - window :].max(axis=0) <= small.gradient
+        level = np.maximum(small.gradient, 0.05 * rise.min(axis=0) / small.radius)
+        flat_path = slope[-1 - window :].max(axis=0) <= level
         bouncing = (net < 0.5 * path) & _no_longer_falls(loss - small.lowest)
 
         since_still = _since(np.vstack([steps <= small.movement / WINDOW, np.ones((1, len(lanes)), bool)]))
-        since_flat = _since(slope <= small.gradient)
+        since_flat = _since(slope <= level)
         lowest_at = np.argmin(np.where(np.isnan(loss), np.inf, loss), axis=0)
 
     conditions = [diverged, growing, saddle, is_flat, still & flat_path, still, bouncing]
@@ -203,7 +206,7 @@ def _reason(
             return f"all points within {small.radius:.2g} have the same loss"
         case "converged":
             return (
-                f"the gradient's norm is {slope:.2g}, at most {small.gradient:.2g}, and the last steps moved {path:.2g}"
+                f"the gradient's norm is {slope:.2g} and the last steps moved {path:.2g}, at most {small.movement:.2g}"
             )
         case "stalled":
             return (
@@ -215,17 +218,19 @@ def _reason(
             return f"the last steps moved {path:.2g} and the gradient's norm is {slope:.2g}"
 
 
-def _ring(
-    problem: Problem, centre: tuple[Array, Array], loss: Array, radius: float, flat: float
-) -> tuple[NDArray[np.intp], Any]:
-    """Number of separate arcs of a circle where the loss is lower, and whether it is flat all around."""
+def _rise(problem: Problem, centre: tuple[Array, Array], loss: Array, radius: float) -> Array:
+    """How much higher the loss is at the points of a ring, ``(points, L)``; nan is no rise."""
     angles = np.linspace(0.0, 2 * np.pi, _RING_POINTS, endpoint=False)[:, None]
     a, b = centre[0] + radius * np.cos(angles), centre[1] + radius * np.sin(angles)
     ring = np.asarray(problem.loss(problem.plane.point(a.ravel(), b.ravel())), dtype=float).reshape(a.shape)
-    lower = ring < loss - flat
-    arcs = (lower & ~np.roll(lower, 1, axis=0)).sum(axis=0)
-    arcs = np.where(lower.all(axis=0), _RING_POINTS, arcs)  # the top of a hill
-    return arcs, (np.abs(ring - loss) <= flat).all(axis=0)
+    return np.nan_to_num(ring - loss, nan=0.0)
+
+
+def _falling_arcs(rise: Array, flat: float) -> NDArray[np.intp]:
+    """Number of separate arcs of a ring where the loss is lower."""
+    lower = rise < -flat
+    arcs: NDArray[np.intp] = (lower & ~np.roll(lower, 1, axis=0)).sum(axis=0)
+    return np.where(lower.all(axis=0), _RING_POINTS, arcs)  # the top of a hill
 
 
 def _no_longer_falls(above: Array) -> Any:
