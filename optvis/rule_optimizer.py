@@ -47,7 +47,7 @@ class RuleOptimizer:
         ]
         cls.__signature__ = inspect.Signature(parameters)
 
-    def __init__(self, *args: Any, **hyper: Any) -> None:
+    def __init__(self, /, *args: Any, **hyper: Any) -> None:
         if len(args) > len(self.hyperparameters):
             raise InputError(f"{self.title} has {len(self.hyperparameters)} hyperparameters, not {len(args)}")
         given = {known.name: value for known, value in zip(self.hyperparameters, args, strict=False)}
