@@ -18,6 +18,7 @@ class GrooveSlider(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._offset = 0.0  # from the middle of the handle to where it was taken
 
     def sizeHint(self) -> QSize:
         """As high as a line of text, so that a row of label, slider and field is even."""
@@ -75,12 +76,27 @@ class GrooveSlider(QSlider):
         painter.drawEllipse(centre, radius, radius)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Jump to the click, then drag from there."""
+        """Take the handle, or let it jump to the click."""
         assert event is not None
-        if event.button() == Qt.MouseButton.LeftButton and not self._handle().contains(event.position().toPoint()):
-            self.setSliderDown(True)  # the jump is part of the drag
-            self.setValue(self.position_at(event.position().x()))
-        super().mousePressEvent(event)
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        handle, x = self._handle(), event.position().x()
+        caught = handle.left() <= x <= handle.right()
+        self._offset = x - handle.center().x() if caught else 0.0
+        self.setSliderDown(True)
+        if not caught:
+            self.setSliderPosition(self.position_at(x))
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Drag."""
+        assert event is not None
+        if self.isSliderDown():
+            self.setSliderPosition(self.position_at(event.position().x() - self._offset))
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """End the drag."""
+        self.setSliderDown(False)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Move by the wheel only with the focus."""

@@ -143,6 +143,12 @@ class NumberField(QLineEdit):
         if self.isModified():
             self._take(self.text())
 
+    def refuse(self, message: str, value: float) -> None:
+        """Say that what was entered cannot be used after all; the value is the old one again."""
+        self._value = value
+        self.setModified(True)
+        self.refused.emit(message)
+
     def restore(self) -> None:
         """Forget what was typed."""
         if self._value is not None:
@@ -151,8 +157,12 @@ class NumberField(QLineEdit):
 
     def sizeHint(self) -> QSize:
         """Wide enough for the digits, in any font."""
-        room = super().sizeHint().width() - 17 * self.fontMetrics().horizontalAdvance("x")  # what frame and margins need
-        return QSize(max(room, 12) + self.fontMetrics().horizontalAdvance("0" * self._digits), super().sizeHint().height())
+        room = super().sizeHint().width() - 17 * self.fontMetrics().horizontalAdvance(
+            "x"
+        )  # what frame and margins need
+        return QSize(
+            max(room, 12) + self.fontMetrics().horizontalAdvance("0" * self._digits), super().sizeHint().height()
+        )
 
     def minimumSizeHint(self) -> QSize:
         """The same: a number is not cut."""

@@ -1,0 +1,92 @@
+"""The program's look: the Fusion style with a light or a dark palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtGui import QColor, QGuiApplication, QPalette
+from PyQt6.QtWidgets import QApplication
+
+from optvis.draw.theme import DARK, LIGHT, THEMES, Theme, luminance, mixed, outcome_color
+
+
+def theme_of(palette: QPalette) -> Theme:
+    """Return the theme that a palette belongs to; whatever paints by itself follows its widget's palette."""
+    return DARK if luminance(palette.color(QPalette.ColorRole.Window)) < 0.2 else LIGHT
+
+
+def error_color(palette: QPalette) -> QColor:
+    """The colour of messages about what cannot be used."""
+    return outcome_color("diverged", theme_of(palette))
+
+
+def muted_color(palette: QPalette) -> QColor:
+    """The colour of text of less weight."""
+    return theme_of(palette).muted
+
+
+def window_palette(theme: Theme) -> QPalette:
+    """Make the palette of all widgets from a theme."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    button = mixed(theme.ink, theme.panel, 0.06)
+    colours = {
+        role.Window: theme.panel,
+        role.WindowText: theme.ink,
+        role.Base: theme.paper,
+        role.AlternateBase: theme.panel,
+        role.Text: theme.ink,
+        role.PlaceholderText: theme.muted,
+        role.Button: button,
+        role.ButtonText: theme.ink,
+        role.BrightText: theme.halo,
+        role.ToolTipBase: theme.paper,
+        role.ToolTipText: theme.ink,
+        role.Light: mixed(theme.paper, button, 0.7),
+        role.Midlight: mixed(theme.paper, button, 0.4),
+        role.Mid: theme.frame,
+        role.Dark: mixed(theme.ink, theme.frame, 0.25),
+        role.Shadow: mixed(theme.ink, theme.frame, 0.5),
+        role.Highlight: theme.accent,
+        role.HighlightedText: theme.paper,
+        role.Link: theme.accent,
+        role.LinkVisited: theme.accent,
+    }
+    if accent := getattr(role, "Accent", None):  # Qt 6.6 and later
+        colours[accent] = theme.accent
+    palette = QPalette()
+    for which, colour in colours.items():
+        palette.setColor(which, colour)
+    faint = mixed(theme.ink, theme.panel, 0.42)
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(group.Disabled, which, faint)
+    palette.setColor(group.Disabled, role.Highlight, theme.frame)
+    palette.setColor(group.Disabled, role.Base, theme.panel)
+    return palette
+
+
+def system_theme() -> Theme:
+    """Return what the system asks for: light unless it says dark."""
+    hints = QGuiApplication.styleHints()
+    scheme = getattr(hints, "colorScheme", None)  # Qt 6.5 and later
+    return DARK if scheme is not None and scheme() == Qt.ColorScheme.Dark else LIGHT
+
+
+def apply(choice: str) -> Theme:
+    """Dress the application in ``light`` or ``dark``, or for ``system`` in what the system asks for."""
+    theme = THEMES.get(choice) or system_theme()
+    style = QApplication.style()
+    if style is None or style.objectName().lower() != "fusion":
+        QApplication.setStyle("Fusion")
+    if theme_of(QApplication.palette()) is not theme or QApplication.palette() != window_palette(theme):
+        QApplication.setPalette(window_palette(theme))
+    return theme
+
+
+def watch_system(owner: QObject, changed: Callable[[], object]) -> None:
+    """Call ``changed`` whenever the system's scheme changes, as long as ``owner`` lives."""
+    hints = QGuiApplication.styleHints()
+    signal = getattr(hints, "colorSchemeChanged", None)
+    if signal is not None:
+        connection = signal.connect(lambda _: changed())
+        owner.destroyed.connect(lambda: signal.disconnect(connection))
