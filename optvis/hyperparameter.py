@@ -58,7 +58,10 @@ class Hyperparameter:
             values = np.asarray(value, dtype=float)
         except (TypeError, ValueError):
             raise InputError(f"{self.name} must be {self._legal()}, not {value!r}") from None
-        if not np.all((values >= self.least) & (values <= self.most)):  # also false for nan
+        legal = (values >= self.least) & (values <= self.most)  # false for nan
+        if self.scale == "switch":
+            legal &= values == np.round(values)
+        if not np.all(legal):
             shown = f"{float(values):g}" if values.ndim == 0 else "an array that has others"
             raise InputError(f"{self.name} must be {self._legal()}, not {shown}")
         return float(values) if values.ndim == 0 else values
