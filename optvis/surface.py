@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.problems import Bounds, Problem
+from optvis.slices import finish
 
 Array = NDArray[np.float64]
 Kind = Literal["linear", "log", "symlog"]
@@ -288,13 +289,7 @@ def surface(
     problem: Problem, scale: LossScale, bounds: Bounds, shape: tuple[int, int] = (360, 480), count: int = 15
 ) -> Surface:
     """Do the same as `surface_in_slices` at once."""
-    slices = surface_in_slices(problem, scale, bounds, shape, count)
-    while True:
-        try:
-            next(slices)
-        except StopIteration as end:
-            whole: Surface = end.value
-            return whole
+    return finish(surface_in_slices(problem, scale, bounds, shape, count))
 
 
 def contour_finder(grid: Grid) -> Any:

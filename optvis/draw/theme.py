@@ -12,7 +12,7 @@ from PyQt6.QtGui import QColor
 from optvis import assets
 from optvis.surface import NOT_FINITE
 
-Marker = Literal["circle", "square", "triangle", "diamond", "triangle-down", "plus", "star", "cross"]
+Marker = Literal["circle", "square", "triangle", "diamond", "triangle-down", "hourglass", "star", "cross"]
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,16 @@ _DASHES: tuple[tuple[float, ...], ...] = (
     (5.0, 3.0),
     (18.0, 4.0, 6.0, 4.0),
 )
-_MARKERS: tuple[Marker, ...] = ("circle", "square", "triangle", "diamond", "triangle-down", "plus", "star", "cross")
+_MARKERS: tuple[Marker, ...] = (
+    "circle",
+    "square",
+    "triangle",
+    "diamond",
+    "triangle-down",
+    "hourglass",
+    "star",
+    "cross",
+)
 
 STYLE_COUNT = 8
 
@@ -160,8 +169,8 @@ def contrast(one: QColor, other: QColor) -> float:
 
 def mixed(one: QColor, other: QColor, share: float) -> QColor:
     """Return a colour with ``share`` of the first and the rest of the second."""
-    parts = zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)  # type: ignore[index]
-    return QColor(*(round(share * a + (1 - share) * b) for a, b in parts))  # type: ignore[operator]
+    parts = zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)
+    return QColor(*(round(share * a + (1 - share) * b) for a, b in parts))
 
 
 @lru_cache(maxsize=8)

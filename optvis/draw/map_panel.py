@@ -1,0 +1,180 @@
+"""The map with the runs on it, in three coats: background, trails, overlay.
+
+The background changes with the problem and the viewport, the trails grow with the step, and only
+the overlay is painted anew in every frame. So a canvas caches the first, keeps a
+`optvis.draw.trails.TrailLayer` for the second and paints the third over both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QPainter, QPen
+
+from optvis.draw import text
+from optvis.draw.axes import AxesStyle, caption, paint_axes
+from optvis.draw.markers import draw_arrow, draw_marker, draw_minimum, draw_start
+from optvis.draw.numbers import number
+from optvis.draw.relief import Relief
+from optvis.draw.strokes import vertices
+from optvis.draw.theme import Theme, run_style
+from optvis.draw.trails import TrailLayer
+from optvis.draw.viewport import Viewport
+from optvis.problems import Bounds
+
+LABEL_PIXELS = 11.5
+_EDGE = 3.0  # pixels between an arrow's tip and the frame
+
+
+def paint_background(
+    painter: QPainter, scene: Any, relief: Relief | None, viewport: Viewport, theme: Theme, axes: AxesStyle
+) -> None:
+    """Paint the image, contours, grid, minima, frame and numbers.
+
+    Parameters
+    ----------
+    scene
+        Its ``problem`` and ``scale`` are used.
+    relief
+        The surface; may be of another window than the viewport's while a new one is computed, and
+        None before the first.
+    """
+    painter.fillRect(viewport.rect, theme.panel)
+    if relief is not None:
+        relief.paint(painter, viewport)
+    paint_axes(painter, viewport, theme, axes)
+    painter.save()
+    painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+    if scene.scale.is_flat:
+        words = f"f = {number(scene.scale.low)} everywhere: there is nothing to minimise"
+        caption(painter, QPointF(viewport.rect.center().x(), viewport.rect.top() + 30), words, theme, LABEL_PIXELS)
+    for minimum in scene.problem.minima:
+        draw_minimum(painter, viewport.point(minimum.x, minimum.y), theme)
+    painter.restore()
+
+
+def paint_overlay(
+    painter: QPainter,
+    scene: Any,
+    runs: Sequence[Any],
+    viewport: Viewport,
+    step: int,
+    theme: Theme,
+    *,
+    is_start_active: bool = False,
+) -> None:
+    """Paint the start, the heads of the runs at a step, and arrows where runs have left the map.
+
+    Parameters
+    ----------
+    scene
+        Its ``start`` and ``bounds`` are used.
+    runs
+        Usually ``scene.visible_runs``; of each ``label``, ``spec.style`` and ``trajectory`` are used.
+    is_start_active
+        Whether the start is pointed at or dragged.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+    draw_start(painter, viewport.point(*scene.start), theme, is_active=is_start_active)
+    taken: list[QRectF] = []
+    for run in runs:
+        at = min(step, run.trajectory.last)
+        points = vertices(viewport.to_pixels(run.trajectory.x[: at + 1], run.trajectory.y[: at + 1]), viewport.rect)
+        if len(points) == 0:
+            continue
+        head, style = QPointF(*points[-1]), run_style(run.spec.style, theme)
+        if viewport.rect.contains(head) and len(points) == at + 1:
+            draw_marker(painter, head, style)
+            continue
+        tip, direction = _exit(points, viewport.rect)
+        draw_arrow(painter, tip, direction, style)
+        left = left_at(run.trajectory, scene.bounds)
+        if left is not None and 0 < left <= step:
+            _paint_left(painter, tip, left, viewport.rect, taken, style, theme)
+    if not runs:
+        words = "Add an optimizer" if not scene.runs else "All runs are switched off"
+        caption(painter, viewport.rect.center(), words, theme, 16)
+    painter.restore()
+
+
+def paint_map(
+    painter: QPainter,
+    scene: Any,
+    runs: Sequence[Any],
+    relief: Relief | None,
+    viewport: Viewport,
+    step: int,
+    theme: Theme,
+    axes: AxesStyle,
+    ratio: float,
+) -> None:
+    """Paint all three coats at once, for a picture; ``ratio`` is device pixels per logical pixel."""
+    paint_background(painter, scene, relief, viewport, theme, axes)
+    layer = TrailLayer()
+    layer.update(runs, viewport, step, theme, ratio)
+    layer.paint(painter)
+    paint_overlay(painter, scene, runs, viewport, step, theme)
+
+
+def left_at(trajectory: Any, bounds: Bounds) -> int | None:
+    """Return the step at which a run left the bounds for good; None when it ended inside."""
+    xmin, xmax, ymin, ymax = bounds
+    rows = slice(0, trajectory.last + 1)
+    x, y = trajectory.x[rows], trajectory.y[rows]
+    inside = (x >= xmin) & (x <= xmax) & (y >= ymin) & (y <= ymax)
+    if inside[-1]:
+        return None
+    return int(len(inside) - np.argmax(inside[::-1])) if inside.any() else 0
+
+
+def _exit(points: np.ndarray, rect: QRectF) -> tuple[QPointF, tuple[float, float]]:
+    """Where a way of pixels last crossed the rectangle's edge going out, and in which direction.
+
+    For a way that was never inside: the edge's nearest place to its end.
+    """
+    inner = rect.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+    inside = [row for row in range(len(points)) if inner.contains(QPointF(*points[row]))]
+    if inside and inside[-1] + 1 < len(points):
+        begin, end = points[inside[-1]], points[inside[-1] + 1]
+    else:
+        begin, end = np.array([inner.center().x(), inner.center().y()]), points[-1]
+    along = end - begin
+    shares = [1.0]
+    for axis, low, high in ((0, inner.left(), inner.right()), (1, inner.top(), inner.bottom())):
+        if along[axis] != 0:
+            shares.append(((high if along[axis] > 0 else low) - begin[axis]) / along[axis])
+    tip = begin + along * min(share for share in shares if share >= 0)
+    return QPointF(*tip), (float(along[0]), float(along[1]))
+
+
+def _paint_left(
+    painter: QPainter, tip: QPointF, step: int, rect: QRectF, taken: list[QRectF], style: Any, theme: Theme
+) -> None:
+    """Write when a run left beside its arrow, moved along the edge where another label is."""
+    words = f"left at step {step}"
+    size = LABEL_PIXELS
+    width, height = text.width(words, size) + 24, size + 8
+    x = min(max(tip.x() - width / 2, rect.left() + 4), rect.right() - width - 4)
+    y = min(max(tip.y() - height / 2, rect.top() + 4), rect.bottom() - height - 4)
+    on_side = min(tip.x() - rect.left(), rect.right() - tip.x()) < min(tip.y() - rect.top(), rect.bottom() - tip.y())
+    if on_side:
+        x = rect.left() + 22 if tip.x() < rect.center().x() else rect.right() - width - 22
+    else:
+        y = rect.top() + 22 if tip.y() < rect.center().y() else rect.bottom() - height - 22
+    box = QRectF(x, y, width, height)
+    for turn in range(1, 40):
+        if not any(box.adjusted(-2, -2, 2, 2).intersects(other) for other in taken) and rect.contains(box):
+            break
+        away = (turn + 1) // 2 * (1 if turn % 2 else -1)
+        box = QRectF(x, y + away * (height + 3), width, height)
+    taken.append(box)
+    painter.setPen(QPen(style.color, 1.2))
+    painter.setBrush(theme.paper)
+    painter.drawRoundedRect(box, 4, 4)
+    draw_marker(painter, QPointF(box.left() + 10, box.center().y()), style, 4)
+    text.draw_text(painter, box.adjusted(19, 0, -3, 0), words, theme.ink, size)

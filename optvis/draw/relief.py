@@ -1,0 +1,80 @@
+"""The loss as a picture: a filled image with contour lines on it, hatched where there is no loss."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+
+from optvis.draw.strokes import draw_lines
+from optvis.draw.theme import Theme, color_table
+from optvis.draw.viewport import Viewport
+from optvis.surface import Surface
+
+CONTOUR_WIDTH = 1.0
+_HATCH_SPACING = 9.0
+
+
+class Relief:
+    """A surface made ready for painting in any viewport, so that panning and zooming only paint.
+
+    Attributes
+    ----------
+    surface
+        What it was made of.
+    """
+
+    def __init__(self, surface: Surface, theme: Theme, colormap: str = "viridis") -> None:
+        self.surface = surface
+        self.theme = theme
+        height, width = surface.tones.shape
+        self._memory = np.ascontiguousarray(
+            surface.tones[::-1]
+        )  # the image's first row is the top; QImage copies nothing
+        self._image = QImage(self._memory.data, width, height, width, QImage.Format.Format_Indexed8)  # type: ignore[call-overload]
+        self._image.setColorTable(list(color_table(colormap, theme)))
+        kind = QImage.Format.Format_ARGB32_Premultiplied if surface.has_gaps else QImage.Format.Format_RGB32
+        self._image = self._image.convertToFormat(kind)
+        self._contours, self._zero = QPainterPath(), QPainterPath()
+        for level, lines in surface.contours:
+            path = self._zero if level == 0 and surface.scale.low < 0 < surface.scale.high else self._contours
+            for line in lines:
+                path.addPolygon(self._polygon(line))
+
+    def _polygon(self, line: np.ndarray) -> QPolygonF:
+        """A line in shares of the bounds, y down, so that a path keeps its precision at any zoom."""
+        xmin, xmax, ymin, ymax = self.surface.bounds
+        across, down = (line[:, 0] - xmin) / (xmax - xmin), (ymax - line[:, 1]) / (ymax - ymin)
+        return QPolygonF(list(map(QPointF, across.tolist(), down.tolist())))
+
+    def paint(self, painter: QPainter, viewport: Viewport) -> None:
+        """Paint into the viewport's rectangle; where the surface ends nothing is painted."""
+        height, width = self.surface.tones.shape
+        area = viewport.within(self.surface.bounds)
+        # Nodes are the middles of the image's pixels, so the picture is half a pixel larger all round.
+        half_x, half_y = area.width() / (width - 1) / 2, area.height() / (height - 1) / 2
+        painter.save()
+        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+        if self.surface.has_gaps:
+            paint_hatching(painter, viewport.rect & area, self.theme)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(area.adjusted(-half_x, -half_y, half_x, half_y), self._image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        shares = QTransform(area.width(), 0, 0, area.height(), area.left(), area.top())
+        for path, width_of_pen in ((self._contours, CONTOUR_WIDTH), (self._zero, 2 * CONTOUR_WIDTH)):
+            painter.setPen(QPen(self.theme.contour, width_of_pen))
+            painter.drawPath(shares.map(path))
+        painter.restore()
+
+
+def paint_hatching(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """Fill a rectangle with slanting lines: no loss here."""
+    painter.fillRect(rect, theme.panel)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.save()
+    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    at = rect.left() + np.arange(0.0, rect.width() + rect.height(), _HATCH_SPACING)
+    tops, bottoms = np.full_like(at, rect.top()), np.full_like(at, rect.bottom())
+    draw_lines(painter, np.column_stack([at, tops, at - rect.height(), bottoms]), theme.hatch, 1.2)
+    painter.restore()

@@ -1,0 +1,170 @@
+"""Trails: the ways that the runs have gone, painted step by step into an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QImage, QPainter
+
+from optvis.draw.strokes import Strokes, distinct, draw_dots, draw_lines, strokes, vertices
+from optvis.draw.theme import RunStyle, Theme, run_style
+from optvis.draw.viewport import Viewport
+
+Array = NDArray[np.float64]
+
+LINE_WIDTH = 2.0
+HALO_WIDTH = 5.0
+HALO_OPACITY = 0.8
+DOT_SIZE = 5.4
+MOST_DOTS = 120
+"""Runs with more steps than this show no dot at every step."""
+
+_DOT_DISTANCE = 7.0
+_MARGIN = 12.0  # pixels drawn beyond the edge, which is clipped
+
+
+@dataclass(frozen=True, eq=False)
+class Trail:
+    """One run's way in pixels, cut so that any range of steps can be drawn.
+
+    Attributes
+    ----------
+    line, halo
+        The dashed line, and the whole one beneath it.
+    dots
+        Where steps are marked, ``(n, 2)`` logical pixels, and their steps ``(n,)``.
+    """
+
+    style: RunStyle
+    line: Strokes
+    halo: Strokes
+    dots: Array
+    dot_steps: NDArray[np.intp]
+
+    def dots_between(self, after: int, to: int) -> Array:
+        """Return the dots of the steps after the first and up to the second."""
+        first, last = np.searchsorted(self.dot_steps, (after, to), side="right")
+        return self.dots[first:last]
+
+
+def trail(x: Array, y: Array, viewport: Viewport, style: RunStyle, ratio: float = 1.0) -> Trail:
+    """Prepare a run's way.
+
+    Parameters
+    ----------
+    x, y
+        Plane coordinates of every step, ``(T+1,)``; from the first nan on they are left out.
+    ratio
+        Device pixels per logical pixel.
+    """
+    reach = viewport.rect.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+    points = vertices(viewport.to_pixels(x, y), reach)
+    steps = distinct(points, ratio)
+    kept = points[steps]
+    line = strokes(kept, steps, style.dash, reach)
+    halo = strokes(kept, steps, (), reach) if style.dash else line
+    marked = _marked(points) if len(points) <= MOST_DOTS + 1 else np.empty(0, dtype=np.intp)
+    marked = marked[[reach.contains(QPointF(*points[row])) for row in marked]] if len(marked) else marked
+    return Trail(style, line, halo, points[marked], marked)
+
+
+def _marked(points: Array) -> NDArray[np.intp]:
+    """The steps that get a dot: those far enough from the last that has one."""
+    rows, last = [], None
+    for row, point in enumerate(points):
+        if last is None or np.hypot(*(point - last)) >= _DOT_DISTANCE:
+            rows.append(row)
+            last = point
+    return np.array(rows, dtype=np.intp)
+
+
+class TrailLayer:
+    """Two images of all trails up to a step: halos beneath, lines above.
+
+    Going forward draws only what is new; anything else draws anew, with the prepared ways of the
+    runs that have not changed.
+
+    Attributes
+    ----------
+    rebuilt
+        How many ways were prepared so far; for tests and benchmarks.
+    """
+
+    def __init__(self) -> None:
+        self.rebuilt = 0
+        self._trails: dict[Any, Trail] = {}
+        self._drawn_for: Any = None
+        self._step = -1
+        self._halos = QImage()
+        self._lines = QImage()
+        self._rect = QRectF()
+
+    def update(self, runs: Any, viewport: Viewport, step: int, theme: Theme, ratio: float = 1.0) -> None:
+        """Bring the images to a step.
+
+        Parameters
+        ----------
+        runs
+            What has ``spec.style`` and ``trajectory`` with ``x`` and ``y``; the first is drawn first.
+        ratio
+            Device pixels per logical pixel.
+        """
+        place = (viewport.bounds, viewport.rect.getRect(), theme.name, ratio)
+        keys = [(run.trajectory, run.spec.style, place) for run in runs]
+        if keys != self._drawn_for or step < self._step:
+            self._trails = {key: self._trails.get(key) or self._prepared(key, viewport, theme, ratio) for key in keys}
+            self._drawn_for = keys
+            self._step = -1
+            self._clear(viewport.rect, ratio)
+        if step > self._step:
+            self._draw([self._trails[key] for key in keys], self._step, step)
+            self._step = step
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint the images where the viewport is; `update` comes first."""
+        before = painter.opacity()
+        painter.setOpacity(before * HALO_OPACITY)
+        painter.drawImage(self._rect.topLeft(), self._halos)
+        painter.setOpacity(before)
+        painter.drawImage(self._rect.topLeft(), self._lines)
+
+    def _prepared(self, key: Any, viewport: Viewport, theme: Theme, ratio: float) -> Trail:
+        self.rebuilt += 1
+        trajectory, style, _ = key
+        return trail(trajectory.x, trajectory.y, viewport, run_style(style, theme), ratio)
+
+    def _clear(self, rect: QRectF, ratio: float) -> None:
+        self._rect = rect
+        size = (max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio)))
+        for image in (self._halos, self._lines):
+            if (image.width(), image.height()) != size:
+                break
+        else:
+            self._halos.fill(0)
+            self._lines.fill(0)
+            return
+        self._halos, self._lines = (QImage(*size, QImage.Format.Format_ARGB32_Premultiplied) for _ in range(2))
+        for image in (self._halos, self._lines):
+            image.setDevicePixelRatio(ratio)
+            image.fill(0)
+
+    def _draw(self, trails: list[Trail], after: int, to: int) -> None:
+        for image, is_halo in ((self._halos, True), (self._lines, False)):
+            painter = QPainter(image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(-self._rect.topLeft())
+            for one in trails:
+                style = one.style
+                if is_halo:
+                    square = Qt.PenCapStyle.SquareCap
+                    draw_lines(painter, one.halo.between(after, to), style.halo, HALO_WIDTH, square)
+                    draw_dots(painter, one.dots_between(after, to), style.halo, DOT_SIZE + 2.6)
+                else:
+                    cap = Qt.PenCapStyle.FlatCap if style.dash else Qt.PenCapStyle.SquareCap
+                    draw_lines(painter, one.line.between(after, to), style.color, LINE_WIDTH, cap)
+                    draw_dots(painter, one.dots_between(after, to), style.color, DOT_SIZE)
+            painter.end()
