@@ -30,6 +30,15 @@ GIVEN = ("theta", "g", "t")
 _TAKEN = {"theta", "t", "where", "update", "rule", "name", "title", "hyperparameters", *CONSTANTS, *FUNCTIONS}
 
 
+class RuleError(InputError):
+    """A line that is not an assignment; ``line`` and ``column`` count from 1, the column may be unknown."""
+
+    def __init__(self, message: str, line: int, column: int | None) -> None:
+        super().__init__(f"line {line} of the rule: {message}")
+        self.line = line
+        self.column = column
+
+
 @dataclass(frozen=True)
 class Rule:
     """A checked rule.
@@ -88,16 +97,16 @@ def parse_rule(text: str) -> Rule:
     InputError
         Names the line and what is allowed.
     """
-    lines = [line.split("#")[0].strip() for line in text.replace(";", "\n").splitlines()]
-    lines = [line for line in lines if line]
+    written = [line.split("#")[0].strip() for line in text.replace(";", "\n").splitlines()]
+    lines = [line for line in written if line]
     if len(lines) > MAX_LINES:
         raise InputError(f"the rule has {len(lines)} lines; at most {MAX_LINES} are allowed")
     assignments: list[tuple[str, Node]] = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(written, start=1):
         try:
-            assignments.append(_assignment(line))
+            assignments += [_assignment(line)] if line else []
         except InputError as error:
-            raise InputError(f"line {number} of the rule: {error}") from None
+            raise RuleError(str(error), number, getattr(error, "column", None)) from None
     assigned = [name for name, _ in assignments]
     if "step" not in assigned:
         raise InputError("the rule never assigns step, what is added to theta; end it for example with step = -lr*g")

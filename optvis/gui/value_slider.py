@@ -144,6 +144,10 @@ class ValueSlider(QWidget):
             if widget is not None:
                 widget.setAccessibleName(f"{name}{of}{what}")
 
+    def tab_chain(self) -> list[QWidget]:
+        """What the keyboard reaches, in order."""
+        return [widget for widget in (self.slider, self.field, self.box) if widget is not None]
+
     def show_error(self, message: str) -> None:
         """Show why the last proposal cannot be used; the field keeps its text, the value is ``value()``."""
         self.error.show_error(message)
