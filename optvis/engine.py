@@ -7,6 +7,7 @@ import inspect
 import math
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -74,25 +75,25 @@ class Trajectory:
         """T, the number of updates asked for."""
         return len(self.loss) - 1
 
-    @property
+    @cached_property
     def x(self) -> Array:
         """First plane coordinate, shaped like `loss`."""
         return self._coordinates()[0]
 
-    @property
+    @cached_property
     def y(self) -> Array:
         """Second plane coordinate, shaped like `loss`."""
         return self._coordinates()[1]
 
-    @property
+    @cached_property
     def slope(self) -> Array:
         """Norm of the gradient, shaped like `loss`."""
         return gradient_norm(self.grad).reshape(self.loss.shape)
 
-    @property
+    @cached_property
     def last(self) -> int:
         """The last row of a lone run that was computed: T, or where it diverged."""
-        return int(_last_rows(self.loss.reshape(len(self.loss), -1), self.params)[0])
+        return int(self.outcome.step) if self.outcome.kind == "diverged" else self.steps
 
     def _coordinates(self) -> tuple[Array, Array]:
         a, b = self.problem.plane.coordinates(self.params)
@@ -147,8 +148,8 @@ def run_in_slices(
     point = _start_point(problem, problem.start if start is None else start)
     if scheme.kind == "complex-step" and problem.formula is not None:
         problem.formula.vector(1j, 1j)  # refuses what is not analytic
-    lanes = _lane_count(point, fresh)
-    return _running(problem, fresh, point, count, scheme, lanes)
+    lanes, lone = _lanes(problem, point, fresh)
+    return _running(problem, fresh, point, count, scheme, lanes, lone)
 
 
 def checked_steps(steps: Any) -> int:
@@ -173,7 +174,7 @@ def gradient_norm(grad: Mapping[str, Array]) -> Array:
 
 
 def _running(
-    problem: Problem, optimizer: Optimizer, point: Params, steps: int, scheme: Scheme, lanes: int | None
+    problem: Problem, optimizer: Optimizer, point: Params, steps: int, scheme: Scheme, lanes: int | None, lone: bool
 ) -> Generator[float, None, Trajectory]:
     hyper = _hyper(optimizer)
     loop = None
@@ -183,9 +184,8 @@ def _running(
         record = yield from _run_compiled(problem, optimizer, loop, point, steps, scheme)
     else:
         record = yield from _run_stepwise(problem, optimizer, point, steps, scheme, lanes)
-    params, loss, grad, state = record
+    params, loss, grad, state, last = record
     a, b = problem.plane.coordinates(params)
-    last = _last_rows(loss, params)
     outcomes = classify(problem, a, b, loss, gradient_norm(grad), last)
     coordinates = sum(int(np.prod(values.shape[1:-1])) for values in params.values())
     return Trajectory(
@@ -194,16 +194,16 @@ def _running(
         hyper=hyper,
         gradient=scheme,
         params=params,
-        loss=loss[:, 0] if lanes is None else loss,
+        loss=loss[:, 0] if lone else loss,
         grad=grad,
         state=state,
-        outcome=outcomes[0] if lanes is None else outcomes,
+        outcome=outcomes[0] if lone else outcomes,
         evaluations=int(last.max()) * scheme.evaluations(coordinates),
     )
 
 
-Record = tuple[dict[str, Array], Array, dict[str, Array], dict[str, dict[str, Array]]]
-"""params, loss (T+1, L), grad and state of all steps."""
+Record = tuple[dict[str, Array], Array, dict[str, Array], dict[str, dict[str, Array]], NDArray[np.intp]]
+"""params, loss (T+1, L), grad and state of all steps, and the last row of every lane that was computed."""
 
 
 def _run_compiled(
@@ -231,7 +231,7 @@ def _run_compiled(
         name: {key: columns[5 + 2 * i + j][:, None] for j, key in enumerate(("x", "y"))}
         for i, name in enumerate(optimizer.rule.states)
     }
-    return params, columns[2][:, None], grad, state
+    return params, columns[2][:, None], grad, state, np.array([row - 1])
 
 
 def _run_stepwise(
@@ -243,6 +243,7 @@ def _run_stepwise(
     grad = {k: np.full((steps + 1, *shape), np.nan) for k, shape in shapes.items()}
     loss = np.full((steps + 1, lanes or 1), np.nan)
     state: dict[str, dict[str, Array]] = {}
+    last = np.full(lanes or 1, steps)
     lone = lanes is None
     now = dict(point)
     due = perf_counter() + SLICE_SECONDS
@@ -259,7 +260,8 @@ def _run_stepwise(
                 kept[k][row] = _with_lane(values[k], lone)
         a, b = problem.plane.coordinates(now)
         inside = np.atleast_1d(in_range(problem, a, b, value))
-        if not inside.any():
+        last[~inside & (last == steps)] = row
+        if (last <= row).all():
             break
         if not lone and not inside.all():
             now = {k: np.where(inside, v, np.nan) for k, v in now.items()}
@@ -276,7 +278,10 @@ def _run_stepwise(
             kept = state.setdefault(name, {k: np.full_like(params[k], np.nan) for k in now})
             for k in now:
                 kept[k][0] = 0.0
-    return params, loss, grad, state
+    for lane in np.flatnonzero(last < steps):  # a nan does not reach everything: a constant loss, a count
+        for values in (loss, *params.values(), *grad.values(), *(v for kept in state.values() for v in kept.values())):
+            values[last[lane] + 1 :, ..., lane] = np.nan
+    return params, loss, grad, state, last
 
 
 def _with_lane(value: Any, lone: bool) -> Any:
@@ -316,7 +321,9 @@ def _start_point(problem: Problem, start: Any) -> Params:
             a, b = start
         except (TypeError, ValueError):
             raise InputError(f"a start is two numbers x, y, not {start!r}") from None
-        start = problem.plane.point(_finite(a), _finite(b))
+        a, b = _finite(a), _finite(b)
+        _joint_length(np.shape(a), np.shape(b))
+        start = problem.plane.point(a, b)
     point = {k: _finite(v) for k, v in start.items()}
     expected = problem.plane.origin.keys()
     if point.keys() != expected:
@@ -334,26 +341,30 @@ def _finite(value: Any) -> Any:
     return float(values) if values.ndim == 0 else values
 
 
-def _lane_count(point: Params, optimizer: Optimizer) -> int | None:
-    """L where starts or hyperparameters are arrays, None for a lone run; widens ``point`` to L."""
-    shapes = [np.shape(v) for v in point.values() if np.ndim(v)]
-    shapes += [np.shape(v) for v in _hyper(optimizer).values() if np.ndim(v)]
-    if not shapes:
-        return None
+def _lanes(problem: Problem, point: Params, optimizer: Optimizer) -> tuple[int | None, bool]:
+    """How many lanes are carried, and whether it is a lone run; widens ``point`` to (*shape, L).
+
+    A lone run is carried on plain floats (None) where every parameter is a number, else as one lane.
+    """
+    own = {k: np.shape(origin) for k, origin in problem.plane.origin.items()}
+    for k, v in point.items():
+        if np.shape(v)[: len(own[k])] != own[k] or np.ndim(v) > len(own[k]) + 1:
+            raise InputError(
+                f"{k} in the start must have the shape {own[k]}, or one axis more for lanes, not {np.shape(v)}"
+            )
+    shapes = [np.shape(v)[-1:] for k, v in point.items() if np.ndim(v) > len(own[k])]
+    shapes += [np.shape(v)[-1:] for v in _hyper(optimizer).values() if np.ndim(v)]
+    if not shapes and not any(own.values()):
+        return None, True
+    lanes = _joint_length((1,), *shapes)
+    for k, v in point.items():
+        with_lane = v if np.ndim(v) > len(own[k]) else np.asarray(v)[..., np.newaxis]
+        point[k] = np.array(np.broadcast_to(with_lane, (*own[k], lanes)))
+    return lanes, not shapes
+
+
+def _joint_length(*shapes: tuple[int, ...]) -> int:
     try:
-        lanes: int = np.broadcast_shapes(*(shape[-1:] for shape in shapes))[0]
+        return (1, *np.broadcast_shapes(*shapes))[-1]
     except ValueError:
         raise InputError("arrays of starts and of hyperparameters must have one value for each lane") from None
-    for k, v in point.items():
-        point[k] = np.array(np.broadcast_to(v, (*np.shape(v)[:-1], lanes)))
-    return lanes
-
-
-def _last_rows(loss: Array, params: Mapping[str, Array]) -> NDArray[np.intp]:
-    """The last row of every lane that was computed."""
-    empty = np.isnan(loss)
-    for values in params.values():
-        empty &= np.isnan(values).reshape(len(loss), -1, loss.shape[1]).all(axis=1)
-    computed = ~empty
-    rows: NDArray[np.intp] = len(loss) - 1 - np.argmax(computed[::-1], axis=0)
-    return rows

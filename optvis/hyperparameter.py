@@ -71,7 +71,7 @@ class Hyperparameter:
             return "0 (off) or 1 (on)"
         low, high = f"{self.least:g}", "below 1" if self.most == BELOW_ONE else f"{self.most:g}"
         if self.least == -HUGE:
-            return "a number"
+            return "a number from -1e150 to 1e150"
         return f"a number from {low} up" if self.most == HUGE else f"a number from {low} to {high}"
 
 
