@@ -278,9 +278,11 @@ def _run_stepwise(
             kept = state.setdefault(name, {k: np.full_like(params[k], np.nan) for k in now})
             for k in now:
                 kept[k][0] = 0.0
-    for lane in np.flatnonzero(last < steps):  # a nan does not reach everything: a constant loss, a count
-        for values in (loss, *params.values(), *grad.values(), *(v for kept in state.values() for v in kept.values())):
-            values[last[lane] + 1 :, ..., lane] = np.nan
+    if (last < steps).any():  # a nan does not reach everything: a constant loss, a count
+        ended = np.arange(steps + 1)[:, None] > last
+        inner = (array for by_parameter in state.values() for array in by_parameter.values())
+        for array in (loss, *params.values(), *grad.values(), *inner):
+            np.copyto(array, np.nan, where=ended.reshape(steps + 1, *[1] * (array.ndim - 2), -1))
     return params, loss, grad, state, last
 
 
@@ -365,6 +367,6 @@ def _lanes(problem: Problem, point: Params, optimizer: Optimizer) -> tuple[int |
 
 def _joint_length(*shapes: tuple[int, ...]) -> int:
     try:
-        return (1, *np.broadcast_shapes(*shapes))[-1]
+        return int((1, *np.broadcast_shapes(*shapes))[-1])
     except ValueError:
         raise InputError("arrays of starts and of hyperparameters must have one value for each lane") from None
