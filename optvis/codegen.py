@@ -59,7 +59,7 @@ def _within(function: Callable[[Complex], Complex], low: float, high: float = ma
 
     def real_domain(z: Complex) -> Complex:
         part = np.real(z)
-        continued: Complex = np.where((part >= low) & (part <= high), function(z), np.nan)
+        continued: Complex = np.where((part >= low) & (part <= high), function(z), complex(math.nan, math.nan))
         return continued
 
     return real_domain
