@@ -33,6 +33,8 @@ class AxesStyle:
         Names of the axes; empty for none.
     has_x_numbers, has_y_numbers
         Small multiples leave them out inside the grid.
+    widest
+        What the numbers on the left must have room for.
     """
 
     pixels: float = 11.0
@@ -40,6 +42,7 @@ class AxesStyle:
     y_label: str = "y"
     has_x_numbers: bool = True
     has_y_numbers: bool = True
+    widest: str = "−0.0000"
 
     def plot_rect(self, outer: QRectF) -> QRectF:
         """Return where the panel itself goes, inside a rectangle that also takes numbers and names.
@@ -47,7 +50,7 @@ class AxesStyle:
         The same whatever the numbers are, so that zooming does not shift the panel; whole pixels.
         """
         line = math.ceil(self.pixels * 1.45)
-        widest = text.width("−0.0000", self.pixels)
+        widest = text.width(self.widest, self.pixels)
         left = (widest + TICK + 4 if self.has_y_numbers else 1) + (line if self.y_label else 0)
         bottom = (line + TICK if self.has_x_numbers else 1) + (line if self.x_label else 0)
         right = text.width("0.00", self.pixels) / 2 + 4 if self.has_x_numbers else 1
@@ -57,11 +60,11 @@ class AxesStyle:
                       max(1, math.floor(rect.width())), max(1, math.floor(rect.height())))  # fmt: skip
 
 
-def x_ticks(low: float, high: float, length: float, pixels: float) -> Ticks:
-    """Return ticks for a horizontal axis whose numbers do not run into each other."""
+def x_ticks(low: float, high: float, length: float, pixels: float, *, whole: bool = False) -> Ticks:
+    """Return ticks for a horizontal axis whose numbers do not run into each other; at whole numbers if asked."""
     about = max(2, min(12, round(length / (pixels * 7))))
     while True:
-        found = ticks(low, high, about)
+        found = ticks(low, high, about, whole=whole)
         widest = max((text.width(label, pixels) for label in found.labels), default=0.0)
         if about <= 1 or widest + pixels <= length / max(1, len(found.values)):
             return found
@@ -79,8 +82,8 @@ def paint_axes(painter: QPainter, viewport: Viewport, theme: Theme, style: AxesS
     xmin, xmax, ymin, ymax = viewport.bounds
     along = x_ticks(xmin, xmax, rect.width(), style.pixels)
     up = y_ticks(ymin, ymax, rect.height(), style.pixels)
-    xs = [_crisp(viewport.x_to_px(value)) for value in along.values]
-    ys = [_crisp(viewport.y_to_px(value)) for value in up.values]
+    xs = [crisp(viewport.x_to_px(value)) for value in along.values]
+    ys = [crisp(viewport.y_to_px(value)) for value in up.values]
     paint_frame(painter, rect, theme, xs, ys, style)
     if style.has_x_numbers:
         paint_x_numbers(painter, rect, theme, xs, along, style)
@@ -139,7 +142,8 @@ def paint_y_numbers(
         place = QRectF(right - widest - 2, y - line / 2, widest + 2, line)
         draw_text(painter, place, label, theme.muted, style.pixels, Align.AlignRight | Align.AlignVCenter)
     painter.save()
-    painter.translate(right - widest - line / 2 - 1, rect.center().y())
+    used = max((text.width(label, style.pixels) for label in found.labels), default=0.0)
+    painter.translate(right - used - line / 2 - 3, rect.center().y())
     painter.rotate(-90)
     across = QRectF(-rect.height() / 2, -line / 2, rect.height(), line)
     if style.y_label:
@@ -151,7 +155,7 @@ def paint_y_numbers(
     painter.restore()
 
 
-def _crisp(at: float) -> float:
+def crisp(at: float) -> float:
     """The middle of a pixel, where a line of width 1 is sharp."""
     return math.floor(at) + 0.5
 

@@ -8,29 +8,31 @@ the overlay is painted anew in every frame. So a canvas caches the first, keeps 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen
 
 from optvis.draw import text
 from optvis.draw.axes import AxesStyle, caption, paint_axes
+from optvis.draw.drawable import Drawable, Run
 from optvis.draw.markers import draw_arrow, draw_marker, draw_minimum, draw_start
 from optvis.draw.numbers import number
 from optvis.draw.relief import Relief
 from optvis.draw.strokes import vertices
-from optvis.draw.theme import Theme, run_style
-from optvis.draw.trails import TrailLayer
+from optvis.draw.theme import RunStyle, Theme, run_style
+from optvis.draw.trails import left_at
 from optvis.draw.viewport import Viewport
-from optvis.problems import Bounds
 
 LABEL_PIXELS = 11.5
+Array = NDArray[np.float64]
+
 _EDGE = 3.0  # pixels between an arrow's tip and the frame
 
 
 def paint_background(
-    painter: QPainter, scene: Any, relief: Relief | None, viewport: Viewport, theme: Theme, axes: AxesStyle
+    painter: QPainter, scene: Drawable, relief: Relief | None, viewport: Viewport, theme: Theme, axes: AxesStyle
 ) -> None:
     """Paint the image, contours, grid, minima, frame and numbers.
 
@@ -58,13 +60,14 @@ def paint_background(
 
 def paint_overlay(
     painter: QPainter,
-    scene: Any,
-    runs: Sequence[Any],
+    scene: Drawable,
+    runs: Sequence[Run],
     viewport: Viewport,
     step: int,
     theme: Theme,
     *,
     is_start_active: bool = False,
+    has_hints: bool = True,
 ) -> None:
     """Paint the start, the heads of the runs at a step, and arrows where runs have left the map.
 
@@ -76,6 +79,8 @@ def paint_overlay(
         Usually ``scene.visible_runs``; of each ``label``, ``spec.style`` and ``trajectory`` are used.
     is_start_active
         Whether the start is pointed at or dragged.
+    has_hints
+        Whether to say what to do when there is no run; pictures do not.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -96,43 +101,13 @@ def paint_overlay(
         left = left_at(run.trajectory, scene.bounds)
         if left is not None and 0 < left <= step:
             _paint_left(painter, tip, left, viewport.rect, taken, style, theme)
-    if not runs:
+    if has_hints and not runs:
         words = "Add an optimizer" if not scene.runs else "All runs are switched off"
         caption(painter, viewport.rect.center(), words, theme, 16)
     painter.restore()
 
 
-def paint_map(
-    painter: QPainter,
-    scene: Any,
-    runs: Sequence[Any],
-    relief: Relief | None,
-    viewport: Viewport,
-    step: int,
-    theme: Theme,
-    axes: AxesStyle,
-    ratio: float,
-) -> None:
-    """Paint all three coats at once, for a picture; ``ratio`` is device pixels per logical pixel."""
-    paint_background(painter, scene, relief, viewport, theme, axes)
-    layer = TrailLayer()
-    layer.update(runs, viewport, step, theme, ratio)
-    layer.paint(painter)
-    paint_overlay(painter, scene, runs, viewport, step, theme)
-
-
-def left_at(trajectory: Any, bounds: Bounds) -> int | None:
-    """Return the step at which a run left the bounds for good; None when it ended inside."""
-    xmin, xmax, ymin, ymax = bounds
-    rows = slice(0, trajectory.last + 1)
-    x, y = trajectory.x[rows], trajectory.y[rows]
-    inside = (x >= xmin) & (x <= xmax) & (y >= ymin) & (y <= ymax)
-    if inside[-1]:
-        return None
-    return int(len(inside) - np.argmax(inside[::-1])) if inside.any() else 0
-
-
-def _exit(points: np.ndarray, rect: QRectF) -> tuple[QPointF, tuple[float, float]]:
+def _exit(points: Array, rect: QRectF) -> tuple[QPointF, tuple[float, float]]:
     """Where a way of pixels last crossed the rectangle's edge going out, and in which direction.
 
     For a way that was never inside: the edge's nearest place to its end.
@@ -153,7 +128,7 @@ def _exit(points: np.ndarray, rect: QRectF) -> tuple[QPointF, tuple[float, float
 
 
 def _paint_left(
-    painter: QPainter, tip: QPointF, step: int, rect: QRectF, taken: list[QRectF], style: Any, theme: Theme
+    painter: QPainter, tip: QPointF, step: int, rect: QRectF, taken: list[QRectF], style: RunStyle, theme: Theme
 ) -> None:
     """Write when a run left beside its arrow, moved along the edge where another label is."""
     words = f"left at step {step}"

@@ -56,15 +56,18 @@ def number(value: float, digits: int = 3) -> str:
     return mantissa.replace("-", "−")
 
 
-def ticks(low: float, high: float, about: int = 6) -> Ticks:
+def ticks(low: float, high: float, about: int = 6, *, whole: bool = False) -> Ticks:
     """Return about so many round numbers from low to high, with labels that tell them apart.
+
+    With ``whole`` they are whole numbers.
 
     Works down to spans of some thousand floats round any number: what is common to all labels
     goes into the note.
     """
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         return Ticks((), ())
-    mantissa, exponent = _step((high - low) / max(about, 1))
+    least = (high - low) / max(about, 1)
+    mantissa, exponent = _step(max(least, 1.0) if whole else least, (10, 20, 50) if whole else (10, 20, 25, 50))
     step = Decimal(mantissa).scaleb(exponent)
     first = math.ceil(Decimal(low) / step - Decimal("1e-9"))
     last = math.floor(Decimal(high) / step + Decimal("1e-9"))
@@ -75,10 +78,10 @@ def ticks(low: float, high: float, about: int = 6) -> Ticks:
     return Ticks(tuple(float(value) for value in exact), tuple(labels), note)
 
 
-def _step(least: float) -> tuple[int, int]:
-    """The smallest 1, 2, 2.5 or 5 times a power of ten that is not below ``least``, as mantissa and exponent."""
+def _step(least: float, mantissas: tuple[int, ...]) -> tuple[int, int]:
+    """The smallest round number that is not below ``least``, as mantissa and exponent."""
     exponent = math.floor(math.log10(least)) - 1
-    for mantissa in (10, 20, 25, 50):
+    for mantissa in mantissas:
         if mantissa * 10.0**exponent >= least * (1 - 1e-9):
             return (mantissa, exponent) if mantissa == 25 else (mantissa // 10, exponent + 1)
     return 1, exponent + 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
@@ -41,7 +42,7 @@ class Relief:
             for line in lines:
                 path.addPolygon(self._polygon(line))
 
-    def _polygon(self, line: np.ndarray) -> QPolygonF:
+    def _polygon(self, line: NDArray[np.float64]) -> QPolygonF:
         """A line in shares of the bounds, y down, so that a path keeps its precision at any zoom."""
         xmin, xmax, ymin, ymax = self.surface.bounds
         across, down = (line[:, 0] - xmin) / (xmax - xmin), (ymax - line[:, 1]) / (ymax - ymin)

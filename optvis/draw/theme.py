@@ -72,7 +72,7 @@ LIGHT = Theme(
     halo=QColor("#ffffff"),
     hatch=QColor("#aab2c0"),
     map_paper=QColor("#ffffff"),
-    map_strength=0.52,
+    map_strength=0.40,
 )
 
 DARK = Theme(
@@ -113,7 +113,7 @@ class RunStyle:
 
 
 # Okabe and Ito (2008), "Color universal design"; in an order in which neighbours are far apart.
-_COLORS = ("#0072B2", "#D55E00", "#000000", "#CC79A7", "#E69F00", "#009E73", "#56B4E9", "#F0E442")
+_COLORS = ("#0072B2", "#D55E00", "#000000", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442")
 _BLACK_ON_DARK = "#F2F4F8"
 _DASHES: tuple[tuple[float, ...], ...] = (
     (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,12 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter
 
+from optvis.draw.drawable import Run
 from optvis.draw.strokes import Strokes, distinct, draw_dots, draw_lines, strokes, vertices
 from optvis.draw.theme import RunStyle, Theme, run_style
 from optvis.draw.viewport import Viewport
+from optvis.engine import Trajectory
+from optvis.problems import Bounds
 
 Array = NDArray[np.float64]
 
@@ -51,18 +55,31 @@ class Trail:
         return self.dots[first:last]
 
 
-def trail(x: Array, y: Array, viewport: Viewport, style: RunStyle, ratio: float = 1.0) -> Trail:
+def left_at(trajectory: Trajectory, bounds: Bounds) -> int | None:
+    """Return the step at which a run left the bounds for good; None when it ended inside."""
+    xmin, xmax, ymin, ymax = bounds
+    rows = slice(0, trajectory.last + 1)
+    x, y = trajectory.x[rows], trajectory.y[rows]
+    inside = (x >= xmin) & (x <= xmax) & (y >= ymin) & (y <= ymax)
+    if inside[-1]:
+        return None
+    return int(len(inside) - np.argmax(inside[::-1])) if inside.any() else 0
+
+
+def trail(trajectory: Trajectory, bounds: Bounds, viewport: Viewport, style: RunStyle, ratio: float = 1.0) -> Trail:
     """Prepare a run's way.
 
     Parameters
     ----------
-    x, y
-        Plane coordinates of every step, ``(T+1,)``; from the first nan on they are left out.
+    bounds
+        The domain. A run that has left both it and the viewport for good is not followed farther:
+        one that diverges to and fro would cross the map all over.
     ratio
         Device pixels per logical pixel.
     """
     reach = viewport.rect.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
-    points = vertices(viewport.to_pixels(x, y), reach)
+    points = vertices(viewport.to_pixels(trajectory.x, trajectory.y), reach)
+    points = points[: _last_of_interest(points, viewport.rect | viewport.within(bounds)) + 2]
     steps = distinct(points, ratio)
     kept = points[steps]
     line = strokes(kept, steps, style.dash, reach)
@@ -70,6 +87,13 @@ def trail(x: Array, y: Array, viewport: Viewport, style: RunStyle, ratio: float 
     marked = _marked(points) if len(points) <= MOST_DOTS + 1 else np.empty(0, dtype=np.intp)
     marked = marked[[reach.contains(QPointF(*points[row])) for row in marked]] if len(marked) else marked
     return Trail(style, line, halo, points[marked], marked)
+
+
+def _last_of_interest(points: Array, rect: QRectF) -> int:
+    """The last row inside a rectangle, or the last of all."""
+    x, y = points.T
+    inside = (x >= rect.left()) & (x <= rect.right()) & (y >= rect.top()) & (y <= rect.bottom())
+    return int(np.flatnonzero(inside)[-1]) if inside.any() else len(points)
 
 
 def _marked(points: Array) -> NDArray[np.intp]:
@@ -80,6 +104,10 @@ def _marked(points: Array) -> NDArray[np.intp]:
             rows.append(row)
             last = point
     return np.array(rows, dtype=np.intp)
+
+
+_Key = tuple[Trajectory, int, Any]
+"""A trajectory, its style, and where and how it is drawn."""
 
 
 class TrailLayer:
@@ -96,27 +124,33 @@ class TrailLayer:
 
     def __init__(self) -> None:
         self.rebuilt = 0
-        self._trails: dict[Any, Trail] = {}
-        self._drawn_for: Any = None
+        self._trails: dict[_Key, Trail] = {}
+        self._drawn_for: list[_Key] | None = None
         self._step = -1
         self._halos = QImage()
         self._lines = QImage()
         self._rect = QRectF()
 
-    def update(self, runs: Any, viewport: Viewport, step: int, theme: Theme, ratio: float = 1.0) -> None:
+    def update(
+        self, runs: Sequence[Run], bounds: Bounds, viewport: Viewport, step: int, theme: Theme, ratio: float = 1.0
+    ) -> None:
         """Bring the images to a step.
 
         Parameters
         ----------
         runs
-            What has ``spec.style`` and ``trajectory`` with ``x`` and ``y``; the first is drawn first.
+            The first is drawn first.
+        bounds
+            The domain, see `trail`.
         ratio
             Device pixels per logical pixel.
         """
-        place = (viewport.bounds, viewport.rect.getRect(), theme.name, ratio)
+        place = (bounds, viewport.bounds, viewport.rect.getRect(), theme.name, ratio)
         keys = [(run.trajectory, run.spec.style, place) for run in runs]
         if keys != self._drawn_for or step < self._step:
-            self._trails = {key: self._trails.get(key) or self._prepared(key, viewport, theme, ratio) for key in keys}
+            self._trails = {
+                key: self._trails.get(key) or self._prepared(key, bounds, viewport, theme, ratio) for key in keys
+            }
             self._drawn_for = keys
             self._step = -1
             self._clear(viewport.rect, ratio)
@@ -132,10 +166,10 @@ class TrailLayer:
         painter.setOpacity(before)
         painter.drawImage(self._rect.topLeft(), self._lines)
 
-    def _prepared(self, key: Any, viewport: Viewport, theme: Theme, ratio: float) -> Trail:
+    def _prepared(self, key: _Key, bounds: Bounds, viewport: Viewport, theme: Theme, ratio: float) -> Trail:
         self.rebuilt += 1
         trajectory, style, _ = key
-        return trail(trajectory.x, trajectory.y, viewport, run_style(style, theme), ratio)
+        return trail(trajectory, bounds, viewport, run_style(style, theme), ratio)
 
     def _clear(self, rect: QRectF, ratio: float) -> None:
         self._rect = rect

@@ -1,0 +1,110 @@
+"""What is to be drawn, made of whatever a caller has: trajectories, a session or a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optvis.draw.drawable import Drawable
+from optvis.engine import Trajectory
+from optvis.errors import InputError
+from optvis.optimizers import CATALOGUE
+from optvis.problems import Bounds, Problem
+from optvis.session import RunSpec, Scene, Session, resolve
+from optvis.surface import LossScale, loss_scale
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnRun:
+    """A trajectory of any optimizer, also one that is in no catalogue."""
+
+    spec: RunSpec
+    label: str
+    trajectory: Trajectory
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnScene:
+    """Trajectories of one problem as a scene that can be drawn."""
+
+    session: Session
+    problem: Problem
+    scale: LossScale
+    start: tuple[float, float]
+    steps: int
+    runs: tuple[DrawnRun, ...]
+
+    @property
+    def bounds(self) -> Bounds:
+        """The domain: xmin, xmax, ymin, ymax."""
+        return self.problem.plane.bounds
+
+    @property
+    def visible_runs(self) -> tuple[DrawnRun, ...]:
+        """All of them."""
+        return self.runs
+
+
+def drawn(what: Any) -> Drawable:
+    """Return what can be drawn of a scene, a session, a trajectory or several of one problem.
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if isinstance(what, (Scene, DrawnScene)):
+        return what
+    if isinstance(what, Session):
+        return resolve(what)
+    if isinstance(what, Trajectory):
+        what = [what]
+    trajectories = list(what) if isinstance(what, Iterable) and not isinstance(what, (str, bytes)) else [what]
+    for one in trajectories:
+        if not isinstance(one, Trajectory):
+            raise InputError(
+                f"render draws trajectories of optvis.run, a Session or a Scene, not {type(one).__name__}; "
+                "for example optvis.render([t], 'picture.png')"
+            )
+    if not trajectories:
+        raise InputError("there is no trajectory to draw; pass at least one")
+    return _from_trajectories(trajectories)
+
+
+def _from_trajectories(trajectories: list[Trajectory]) -> DrawnScene:
+    problem = trajectories[0].problem
+    for one in trajectories:
+        if one.problem is not problem and _identity(one.problem) != _identity(problem):
+            raise InputError(
+                f"all trajectories of a picture must be of one problem, not of {problem.name} and {one.problem.name}"
+            )
+        if one.loss.ndim != 1:
+            raise InputError(f"a trajectory of {one.loss.shape[1]} lanes cannot be drawn yet; run each start by itself")
+    session = Session(problem.name)
+    labels = _labels(trajectories)
+    runs = tuple(
+        DrawnRun(RunSpec(one.optimizer, style=index), labels[index], one) for index, one in enumerate(trajectories)
+    )
+    start = float(trajectories[0].x[0]), float(trajectories[0].y[0])
+    steps = max(one.steps for one in trajectories)
+    return DrawnScene(session, problem, loss_scale(problem), start, steps, runs)
+
+
+def _identity(problem: Problem) -> tuple[Any, ...]:
+    return problem.name, problem.plane.bounds, problem.formula
+
+
+def _labels(trajectories: list[Trajectory]) -> list[str]:
+    """Titles, and where one stands twice the hyperparameters that differ."""
+    titles = [CATALOGUE[one.optimizer].title if one.optimizer in CATALOGUE else one.optimizer for one in trajectories]
+    labels = []
+    for title, one in zip(titles, trajectories, strict=True):
+        twins = [other.hyper for other, name in zip(trajectories, titles, strict=True) if name == title]
+        plain = {name: value for name, value in one.hyper.items() if isinstance(value, (int, float, np.number))}
+        differing = [name for name, value in plain.items() if any(twin.get(name) != value for twin in twins)]
+        detail = ", ".join(f"{name} {plain[name]:g}" for name in differing)
+        labels.append(f"{title} ({detail})" if detail else title)
+    return labels
