@@ -22,7 +22,7 @@ from optvis.gui.error_label import ErrorLabel
 from optvis.gui.palette import error_color
 from optvis.gui.value_slider import symbol
 from optvis.optimizers import optimizer_class
-from optvis.rule import RuleError
+from optvis.rule import RuleError, parse_rule
 
 EXAMPLE = """\
 # momentum: a velocity gathers the gradients
@@ -81,9 +81,9 @@ class RuleDialog(QDialog):
         self.found = QLabel()
         self.found.setWordWrap(True)
         self.found.setTextFormat(Qt.TextFormat.PlainText)
-        help_label = QLabel(HELP)
-        help_label.setWordWrap(True)
-        help_label.setAccessibleName("About the language of rules")
+        self._help = QLabel(HELP)
+        self._help.setWordWrap(True)
+        self._help.setAccessibleName("About the language of rules")
         self.apply_button = QPushButton("&Apply" if edits else "&Insert")
         self.new_button = QPushButton("Add as &new run")
         self.new_button.setVisible(edits)
@@ -104,7 +104,7 @@ class RuleDialog(QDialog):
         line = QFrame()
         line.setFrameShape(QFrame.Shape.HLine)
         column.addWidget(line)
-        column.addWidget(help_label)
+        column.addWidget(self._help)
         column.addWidget(buttons)
         self._soon = QTimer(self)  # one check for a burst of keys
         self._soon.setSingleShot(True)
@@ -112,16 +112,19 @@ class RuleDialog(QDialog):
         self._soon.timeout.connect(self.check)
         self.editor.textChanged.connect(self._soon.start)
         self.check()
+        self.resize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
-        """About twelve lines of seventy letters."""
+        """Eighty letters wide, and a dozen lines above the rest."""
         metrics = self.editor.fontMetrics()
-        return QSize(metrics.horizontalAdvance("m" * 70), max(super().sizeHint().height(), metrics.height() * 30))
+        width = metrics.horizontalAdvance("m" * 80)
+        return QSize(width, self._help.heightForWidth(width - 40) + 24 * metrics.height())
 
     def check(self) -> bool:
         """Say what is wrong, or what was found; return whether the rule can be used."""
         message, marks = "", []
         try:
+            parse_rule(self.editor.toPlainText())  # counts lines as they stand here
             optimizer = optimizer_class(rule_spec(self.editor.toPlainText()))
         except InputError as error:
             message = str(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt6.QtCore import QPoint, Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QShortcut
 from PyQt6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -98,8 +98,7 @@ class RunCard(QFrame):
         self.name.renamed.connect(lambda name: self._edit(replace(self.spec, label=name)))
         self.badge = OutcomeBadge()
         self.more_button = _button("unfold", "More")
-        self.more_button.setCheckable(True)
-        self.more_button.toggled.connect(self._fold)
+        self.more_button.clicked.connect(lambda: self._fold(self._folded.isHidden()))
         self.menu_button = _button("more", "Menu")
         self.menu_button.clicked.connect(self.show_menu)
         self.sliders = {hyper.name: self._made_slider(hyper.name) for hyper in self._optimizer.hyperparameters}
@@ -233,10 +232,12 @@ class RunCard(QFrame):
             (settings if hyper.main else folded).addWidget(self.sliders[hyper.name])
         settings.addWidget(self._folded)
         column.addLayout(settings)
-        self._folded.hide()
+        self._fold(False)
         self.more_button.setVisible(folded.count() > 0)
-        self.more_button.setText("more")
         self.more_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        side = self.fontMetrics().ascent()
+        self.more_button.setIconSize(QSize(side, side))
 
     def _made_slider(self, name: str) -> ValueSlider:
         hyper = next(known for known in self._optimizer.hyperparameters if known.name == name)
