@@ -143,3 +143,8 @@ def _moved(value: Any, index: tuple[int, ...] | None, d: complex) -> Any:
     copy = value.astype(complex) if isinstance(d, complex) else value.copy()
     copy[index] += d
     return copy
+
+
+def gradient_norm_at(loss: Loss, params: Mapping[str, Any]) -> float:
+    """Euclidean norm of the central-difference gradient at a point of floats."""
+    return math.hypot(*numerical_gradient(loss, params).values())

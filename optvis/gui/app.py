@@ -12,11 +12,11 @@ from optvis.gui import error_dialog
 from optvis.gui.export_dialog import Export
 from optvis.gui.icons import program_icon
 from optvis.gui.window import Window
-from optvis.session_file import preset, read_session
+from optvis.session_file import open_session
 
 
 def run_window(path: str | None, export: Export) -> int:
-    """Open the window with a session file, or with the textbook comparison, and play it.
+    """Open the window with a session file or a preset, or with the textbook comparison, and play it.
 
     Returns the exit status of the program.
 
@@ -25,7 +25,7 @@ def run_window(path: str | None, export: Export) -> int:
     InputError
         When the file cannot be used; no window has been opened then.
     """
-    session = preset("textbook") if path is None else read_session(path)
+    session = open_session("textbook" if path is None else path)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     app.setApplicationName("optvis")
     app.setApplicationDisplayName("optvis")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import QByteArray, QSettings, Qt
-from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence
+from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence, QPalette
 from PyQt6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -63,6 +63,7 @@ class Window(QMainWindow):
         self._arrange()
         self._make_menus()
         self.canvas.pointed.connect(self._position_label.setText)
+        self.canvas.addRequested.connect(lambda: self.runs_panel.show_add_menu(self.canvas))
         self.store.sceneChanged.connect(self._show_scene)
         self.store.sessionChanged.connect(self._show_session)
         palette.watch_system(self, self._apply_theme)
@@ -121,16 +122,16 @@ class Window(QMainWindow):
         for name in preset_names():
             title = name.replace("-", " ").capitalize()
             presets.addAction(title, lambda name=name: self.open(preset(name)))
-        self._add(menu, "&Open session…", self._ask_open, QKeySequence.StandardKey.Open)
+        self._add(menu, "&Open session…", self._ask_open, "Ctrl+O")
         menu.addSeparator()
         self._add(menu, "&Export picture…", self._ask_export, "Ctrl+E")
         menu.addSeparator()
-        self._add(menu, "&Quit", self.close, QKeySequence.StandardKey.Quit)
+        self._add(menu, "&Quit", self.close, "Ctrl+Q")
 
     def _make_edit_menu(self) -> None:
         menu = self._menu("&Edit")
-        self._undo = self._add(menu, "&Undo", self.store.undo, QKeySequence.StandardKey.Undo)
-        self._redo = self._add(menu, "&Redo", self.store.redo, QKeySequence.StandardKey.Redo)
+        self._undo = self._add(menu, "&Undo", self.store.undo, "Ctrl+Z")
+        self._redo = self._add(menu, "&Redo", self.store.redo, "Ctrl+Shift+Z", "Ctrl+Y")
         menu.addSeparator()
         self._add(menu, "&Add optimizer…", self.runs_panel.show_add_menu, "Ctrl+T")
         self._add(menu, "&New rule…", self.runs_panel.new_rule)
@@ -184,11 +185,10 @@ class Window(QMainWindow):
         menu.setToolTipsVisible(True)
         return menu
 
-    def _add(self, menu: QMenu, text: str, slot: Any, key: Any = None) -> QAction:
+    def _add(self, menu: QMenu, text: str, slot: Any, *keys: str) -> QAction:
         action = menu.addAction(text)
         action.triggered.connect(lambda: slot())
-        if key is not None:
-            action.setShortcut(QKeySequence(key))
+        action.setShortcuts([QKeySequence(key) for key in keys])
         return action
 
     def _add_check(self, menu: QMenu, text: str, widget: QWidget, key: str) -> QAction:
@@ -237,13 +237,13 @@ class Window(QMainWindow):
         return str(self._settings.value("theme", "system"))
 
     def _apply_theme(self) -> None:
-        theme = palette.apply(self._theme_choice)
-        for view in (self.canvas, self.chart, self.runs_panel):
-            view.set_theme(theme)
-        self.theme = theme
+        self.theme = palette.apply(self._theme_choice)
+        self.runs_panel.set_theme(self.theme)
 
     def _ask_open(self) -> None:
-        file, _ = QFileDialog.getOpenFileName(self, "Open session", self._settings.value("folder", ""), "Sessions (*.json)")
+        file, _ = QFileDialog.getOpenFileName(
+            self, "Open session", self._settings.value("folder", ""), "Sessions (*.json)"
+        )
         if not file:
             return
         try:
@@ -256,9 +256,7 @@ class Window(QMainWindow):
 
     def _ask_export(self) -> None:
         self.playback.pause()
-        dialog = ExportDialog(
-            self.store.scene, self.playback.step, self.theme.name, self._export, self._settings, self
-        )
+        dialog = ExportDialog(self.store.scene, self.playback.step, self.theme.name, self._export, self._settings, self)
         if dialog.exec():
             self.statusBar().showMessage(f"Exported {dialog.picture.file}", 8000)
         dialog.deleteLater()
@@ -372,7 +370,7 @@ class Window(QMainWindow):
 
 def _line() -> QFrame:
     line = QFrame()
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setFrameShadow(QFrame.Shadow.Plain)
-    line.setObjectName("separator")
+    line.setFixedHeight(1)
+    line.setAutoFillBackground(True)
+    line.setBackgroundRole(QPalette.ColorRole.Mid)
     return line

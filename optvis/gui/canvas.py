@@ -1,0 +1,371 @@
+"""The map in the window: paints what `optvis.draw` makes, and lets a mouse set the start and the view."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any
+
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
+
+from optvis.draw.axes import AxesStyle
+from optvis.draw.map_panel import paint_background, paint_overlay
+from optvis.draw.numbers import number
+from optvis.draw.relief import Relief
+from optvis.draw.theme import Theme
+from optvis.draw.trails import TrailLayer
+from optvis.draw.viewport import Viewport
+from optvis.gradient import gradient_norm_at
+from optvis.gui.palette import theme_of
+from optvis.gui.playback import Playback
+from optvis.gui.store import SLICE_SECONDS, Store
+from optvis.problems import Bounds
+from optvis.session import Scene, SceneRun
+from optvis.surface import Surface, surface_in_slices
+
+HANDLE_REACH = 12.0
+"""Pixels round the start in which it can be taken hold of."""
+
+_NODE_PIXELS = 2.0  # pixels per node of the sampled surface
+_WHEEL_NOTCH = 1.2  # zoom factor
+
+
+@dataclass(eq=False)
+class Panel:
+    """One map of the canvas: all runs, or one of them."""
+
+    runs: tuple[SceneRun, ...]
+    title: str
+    viewport: Viewport
+    trails: TrailLayer
+
+
+class MapCanvas(QWidget):
+    """The map, or one map for each run, of the store's scene at the playback's step.
+
+    Background, trails and heads are three coats: the first is kept as a pixmap, the second grows
+    step by step, and only the third is painted in every frame. A surface for a new view is
+    computed in slices between events; until it is there the old one is shown moved and stretched.
+
+    Attributes
+    ----------
+    panels
+        The maps that are shown, each with its runs and its viewport.
+
+    Signals
+    -------
+    pointed(str)
+        What is under the mouse, in words; empty when it has left.
+    addRequested()
+        The button that stands on a map without runs was pressed.
+    """
+
+    pointed = pyqtSignal(str)
+    addRequested = pyqtSignal()
+
+    def __init__(self, store: Store, playback: Playback, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._playback = playback
+        self._scene: Scene = store.scene
+        self._view: Bounds | None = None  # None: the domain
+        self.panels: list[Panel] = []
+        self._background: QPixmap | None = None
+        self._relief: Relief | None = None
+        self._slices: Generator[float, None, Surface] | None = None
+        self._wanted: tuple[Any, ...] = ()  # what the surface under way, or the last one, is of
+        self._press: QPointF | None = None
+        self._drag: str = ""  # "start" or "pan" while the mouse moves something
+        self._over_start = False
+        self._work = QTimer(self)
+        self._work.setInterval(0)
+        self._work.timeout.connect(self._compute)
+        self._add_button = QPushButton("Add an optimizer", self, clicked=self.addRequested.emit)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Map")
+        self.setMinimumSize(240, 160)
+        store.sceneChanged.connect(self._show_scene)
+        playback.stepChanged.connect(lambda _: self.update())
+        self._describe()
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    @property
+    def theme(self) -> Theme:
+        """The theme that the widget's palette belongs to."""
+        return theme_of(self.palette())
+
+    @property
+    def viewport(self) -> Viewport:
+        """Where the plane lies in the first map."""
+        return self.panels[0].viewport
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the surface of the present view is there."""
+        return self._slices is None
+
+    def sizeHint(self) -> QSize:
+        """A size that suits a large part of a screen."""
+        return QSize(900, 600)
+
+    def _show_scene(self, scene: Scene) -> None:
+        before, self._scene = self._scene, scene
+        if scene.problem is not before.problem:
+            self._view = None
+        self._lay_out()
+        self._describe()
+
+    def _describe(self) -> None:
+        runs = ", ".join(f"{run.label} {run.trajectory.outcome.kind}" for run in self._scene.visible_runs)
+        x, y = self._scene.start
+        self.setAccessibleDescription(
+            f"{self._scene.problem.title}; start {number(x)}, {number(y)}; {runs or 'no runs'}. "
+            "Click to set the start, drag to pan, turn the wheel to zoom."
+        )
+
+    def _lay_out(self) -> None:
+        """Place the panels, and see to the surface of what they show."""
+        scene = self._scene
+        runs = scene.visible_runs
+        groups = [(run,) for run in runs] if scene.session.view.layout == "multiples" and runs else [runs]
+        columns = math.ceil(math.sqrt(len(groups)))
+        rows = math.ceil(len(groups) / columns)
+        while len(self.panels) < len(groups):
+            self.panels.append(Panel((), "", Viewport(scene.bounds, QRectF(0, 0, 1, 1)), TrailLayer()))
+        del self.panels[len(groups) :]
+        cell_width, cell_height = self.width() / columns, self.height() / rows
+        head = self.fontMetrics().height() + 4 if len(groups) > 1 or scene.session.view.layout == "multiples" else 0
+        for index, (panel, group) in enumerate(zip(self.panels, groups, strict=True)):
+            cell = QRectF(index % columns * cell_width, index // columns * cell_height, cell_width, cell_height)
+            plot = self._axes.plot_rect(cell.adjusted(2, 4 + head, -4, -2))
+            panel.viewport = Viewport.fitted(self._view or scene.bounds, plot, scene.session.view.aspect)
+            panel.runs = group
+            panel.title = group[0].label if head and group else ""
+        self._background = None
+        self._begin_surface()
+        self._place_button()
+        self.update()
+
+    @property
+    def _axes(self) -> AxesStyle:
+        return AxesStyle(pixels=self.fontMetrics().height() * 0.72)
+
+    def _place_button(self) -> None:
+        self._add_button.setVisible(not self._scene.runs)
+        self._add_button.adjustSize()
+        centre = self.viewport.rect.center().toPoint()
+        self._add_button.move(centre - self._add_button.rect().center())
+
+    # --- the surface of the view, computed in slices ---------------------------------------------
+
+    def _begin_surface(self) -> None:
+        viewport, view = self.viewport, self._scene.session.view
+        shape = (
+            max(2, round(viewport.rect.height() / _NODE_PIXELS)),
+            max(2, round(viewport.rect.width() / _NODE_PIXELS)),
+        )
+        wanted = (self._scene.problem, self._scene.scale, viewport.bounds, shape)
+        if wanted == self._wanted:
+            if self._relief is not None and (self._relief.theme, self._colormap) != (self.theme, view.colormap):
+                self._adopt(self._relief.surface)
+            return
+        if self._wanted and wanted[:2] != self._wanted[:2]:
+            self._relief = None  # the picture of another function would be wrong, not just coarse
+        self._wanted = wanted
+        self._slices = surface_in_slices(*wanted)
+        self._work.start()
+
+    def _compute(self) -> None:
+        until = perf_counter() + SLICE_SECONDS
+        if self._slices is None:
+            self._work.stop()
+            return
+        try:
+            while perf_counter() < until:
+                next(self._slices)
+        except StopIteration as end:
+            self._slices = None
+            self._work.stop()
+            self._adopt(end.value)
+
+    def _adopt(self, surface: Surface) -> None:
+        self._colormap = self._scene.session.view.colormap
+        self._relief = Relief(surface, self.theme, self._colormap)
+        self._background = None
+        self.update()
+
+    # --- painting --------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the three coats."""
+        ratio, theme, step = self.devicePixelRatioF(), self.theme, self._playback.step
+        painter = QPainter(self)
+        if self._background is None or self._background.devicePixelRatio() != ratio:
+            self._background = self._painted_background(ratio)
+        painter.drawPixmap(0, 0, self._background)
+        for panel in self.panels:
+            panel.trails.update(panel.runs, self._scene.bounds, panel.viewport, step, theme, ratio)
+            panel.trails.paint(painter)
+            active = self._over_start or self._drag == "start"
+            hints = bool(self._scene.runs)  # without runs the button says what to do
+            paint_overlay(
+                painter, self._scene, panel.runs, panel.viewport, step, theme, is_start_active=active, has_hints=hints
+            )
+        painter.end()
+
+    def _painted_background(self, ratio: float) -> QPixmap:
+        pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(self.theme.paper)
+        painter = QPainter(pixmap)
+        for panel in self.panels:
+            paint_background(painter, self._scene, self._relief, panel.viewport, self.theme, self._axes)
+            if panel.title:
+                self._paint_title(painter, panel)
+        painter.end()
+        return pixmap
+
+    def _paint_title(self, painter: QPainter, panel: Panel) -> None:
+        height = self.fontMetrics().height() + 4
+        place = QRectF(
+            panel.viewport.rect.left(), panel.viewport.rect.top() - height, panel.viewport.rect.width(), height
+        )
+        painter.setPen(self.theme.ink)
+        painter.setFont(self.font())
+        words = self.fontMetrics().elidedText(panel.title, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the panels anew."""
+        self._lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette and the font."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and self.panels:
+            self._lay_out()
+        super().changeEvent(event)
+
+    # --- the view --------------------------------------------------------------------------------
+
+    def reset_view(self) -> None:
+        """Show the whole domain again."""
+        self._view = None
+        self._lay_out()
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Magnify about a place of the widget, or about the middle of the map."""
+        panel = self._panel_at(at) if at is not None else None
+        viewport = (panel or self.panels[0]).viewport
+        middle = viewport.rect.center() if panel is None or at is None else at
+        self._set_view(viewport.zoomed(factor, middle.x(), middle.y()))
+
+    def pan(self, right: float, up: float) -> None:
+        """Move the view by shares of what is in view."""
+        rect = self.viewport.rect
+        self._set_view(self.viewport.panned(-right * rect.width(), up * rect.height()))
+
+    def _set_view(self, viewport: Viewport) -> None:
+        self._view = viewport.bounds
+        self._lay_out()
+
+    def _panel_at(self, at: QPointF) -> Panel | None:
+        return next((panel for panel in self.panels if panel.viewport.rect.contains(at)), None)
+
+    # --- mouse -----------------------------------------------------------------------------------
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the mouse."""
+        notches = event.angleDelta().y() / 120
+        if notches and self._panel_at(event.position()) is not None:
+            self.zoom(_WHEEL_NOTCH**notches, event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click, a drag of the start or a pan."""
+        if event.button() == Qt.MouseButton.LeftButton and self._panel_at(event.position()) is not None:
+            self._press = event.position()
+            self._drag = "start" if self._is_over_start(event.position()) else ""
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the start or the view, or tell what is under the mouse."""
+        at = event.position()
+        if self._press is not None and not self._drag:
+            far = (at - self._press).manhattanLength() >= QApplication.startDragDistance()
+            self._drag = "pan" if far else ""
+        if self._drag == "start":
+            self._propose_start(at)
+        elif self._drag == "pan" and self._press is not None:
+            moved = at - self._press
+            self._press = at
+            self._set_view(self.viewport.panned(moved.x(), moved.y()))
+        self._point_at(at)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag; a click without a drag sets the start."""
+        if event.button() != Qt.MouseButton.LeftButton or self._press is None:
+            return
+        if not self._drag:
+            self._propose_start(event.position())
+        self._store.seal()
+        self._press, self._drag = None, ""
+        self._point_at(event.position())
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the mouse any more."""
+        self._over_start = False
+        self.pointed.emit("")
+        self.update()
+
+    def _propose_start(self, at: QPointF) -> None:
+        panel = self._panel_at(self._press or at) or self.panels[0]
+        rect = panel.viewport.rect
+        inside = QPointF(min(max(at.x(), rect.left()), rect.right()), min(max(at.y(), rect.top()), rect.bottom()))
+        x, y = panel.viewport.to_data(inside.x(), inside.y())
+        per_x, per_y = panel.viewport.scale
+        self._store.edit(
+            replace(self._store.session, start=(_rounded(x, per_x), _rounded(y, per_y))), key="start on map"
+        )
+
+    def _is_over_start(self, at: QPointF) -> bool:
+        panel = self._panel_at(at)
+        if panel is None:
+            return False
+        away = at - panel.viewport.point(*self._scene.start)
+        return math.hypot(away.x(), away.y()) <= HANDLE_REACH
+
+    def _point_at(self, at: QPointF) -> None:
+        panel = self._panel_at(at)
+        over = self._is_over_start(at)
+        if over != self._over_start:
+            self._over_start = over
+            self.update()
+        if self._drag == "pan":
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif over or self._drag == "start":
+            self.setCursor(Qt.CursorShape.SizeAllCursor)
+        elif panel is not None:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.unsetCursor()
+        self.pointed.emit("" if panel is None else self._words_at(*panel.viewport.to_data(at.x(), at.y())))
+
+    def _words_at(self, x: float, y: float) -> str:
+        problem = self._scene.problem
+        point = problem.plane.point(x, y)
+        loss = float(problem.loss(point))
+        slope = gradient_norm_at(problem.loss, point)
+        return f"x {number(x, 4)}   y {number(y, 4)}   f {number(loss, 4)}   |∇f| {number(slope, 4)}"
+
+
+def _rounded(value: float, pixels_per_unit: float) -> float:
+    """A coordinate with no more digits than a pixel can tell."""
+    digits = max(0, math.ceil(math.log10(pixels_per_unit)) + 1) if 0 < pixels_per_unit < 1e300 else 0
+    return round(value, min(digits, 300))

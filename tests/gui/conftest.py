@@ -1,0 +1,58 @@
+"""A window on settings of its own, and no exception or widget left behind."""
+
+import gc
+
+import pytest
+from PyQt6.QtCore import QEvent, QSettings
+from PyQt6.QtWidgets import QApplication
+
+from optvis.export import render
+from optvis.gui.window import Window
+from optvis.session_file import preset
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def make_window(qtbot, settings):
+    """Open a window of 1,200 × 800 with a session, paused at the start."""
+    windows = []
+
+    def make(session=None):
+        settings.setValue("theme", "light")
+        settings.setValue("hint/seen", True)
+
+        def export(scene, wanted):
+            render(scene, wanted.file, wanted.size, wanted.scale, wanted.theme, wanted.layout, wanted.step)
+
+        window = Window(session or preset("textbook"), settings, export)
+        windows.append(window)
+        window.resize(1200, 800)
+        window.show()
+        qtbot.waitExposed(window)
+        settle(qtbot, window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    app = QApplication.instance()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    left = [widget for widget in app.topLevelWidgets() if widget.isVisible()]
+    assert not left, f"left open: {left}"
+
+
+@pytest.fixture
+def window(make_window):
+    return make_window()
+
+
+def settle(qtbot, window):
+    """Wait until everything that was begun has been computed and painted."""
+    qtbot.waitUntil(lambda: not window.store.is_busy and window.canvas.is_settled)
+    QApplication.processEvents()
