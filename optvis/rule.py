@@ -27,7 +27,7 @@ from optvis.expression import CONSTANTS, FUNCTIONS, FormulaError, Name, Node, pa
 
 MAX_LINES = 40
 GIVEN = ("theta", "g", "t")
-_TAKEN = {"theta", "t", "where", "update", "rule", "name", "title", "hyperparameters", *CONSTANTS, *FUNCTIONS}
+_TAKEN = {"theta", "t", "where", "update", "rule", "name", "title", "hyper", "hyperparameters", *CONSTANTS, *FUNCTIONS}
 
 
 class RuleError(InputError):
