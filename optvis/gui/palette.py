@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QObject, Qt
-from PyQt6.QtGui import QColor, QGuiApplication, QPalette
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtCore import QObject, QRectF, Qt
+from PyQt6.QtGui import QColor, QGuiApplication, QPainter, QPalette, QPen
+from PyQt6.QtWidgets import QApplication, QProxyStyle, QStyle, QStyleOption, QStyleOptionComplex, QWidget
 
 from optvis.draw.theme import DARK, LIGHT, THEMES, Theme, luminance, mixed, outcome_color
 
@@ -29,12 +29,13 @@ def muted_color(palette: QPalette) -> QColor:
 def window_palette(theme: Theme) -> QPalette:
     """Make the palette of all widgets from a theme."""
     role, group = QPalette.ColorRole, QPalette.ColorGroup
+    raised = theme.paper if theme is LIGHT else mixed(theme.ink, theme.panel, 0.04)
     button = mixed(theme.ink, theme.panel, 0.06)
     colours = {
         role.Window: theme.panel,
         role.WindowText: theme.ink,
         role.Base: theme.paper,
-        role.AlternateBase: theme.panel,
+        role.AlternateBase: raised,
         role.Text: theme.ink,
         role.PlaceholderText: theme.muted,
         role.Button: button,
@@ -72,12 +73,58 @@ def system_theme() -> Theme:
     return DARK if scheme is not None and scheme() == Qt.ColorScheme.Dark else LIGHT
 
 
+class OutlinedFusion(QProxyStyle):
+    """Fusion, with outlines that can be seen in the dark as well.
+
+    Fusion makes its outlines darker than the window, which on a dark window is no outline at all.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Fusion")
+
+    def drawPrimitive(
+        self,
+        element: QStyle.PrimitiveElement,
+        option: QStyleOption | None,
+        painter: QPainter | None,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Outline fields and check boxes."""
+        super().drawPrimitive(element, option, painter, widget)
+        if element in (QStyle.PrimitiveElement.PE_FrameLineEdit, QStyle.PrimitiveElement.PE_IndicatorCheckBox):
+            self._outline(option, painter)
+
+    def drawComplexControl(
+        self,
+        control: QStyle.ComplexControl,
+        option: QStyleOptionComplex | None,
+        painter: QPainter | None,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Outline spin boxes and choices."""
+        super().drawComplexControl(control, option, painter, widget)
+        if control in (QStyle.ComplexControl.CC_SpinBox, QStyle.ComplexControl.CC_ComboBox):
+            self._outline(option, painter)
+
+    @staticmethod
+    def _outline(option: QStyleOption | None, painter: QPainter | None) -> None:
+        if option is None or painter is None or theme_of(option.palette) is not DARK:
+            return
+        if option.state & QStyle.StateFlag.State_HasFocus:  # has an outline of its own
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Mid), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+        painter.restore()
+
+
 def apply(choice: str) -> Theme:
     """Dress the application in ``light`` or ``dark``, or for ``system`` in what the system asks for."""
     theme = THEMES.get(choice) or system_theme()
-    style = QApplication.style()
-    if style is None or style.objectName().lower() != "fusion":
-        QApplication.setStyle("Fusion")
+    if not isinstance(QApplication.style(), OutlinedFusion):
+        QApplication.setStyle(OutlinedFusion())
     if theme_of(QApplication.palette()) is not theme or QApplication.palette() != window_palette(theme):
         QApplication.setPalette(window_palette(theme))
     return theme

@@ -204,7 +204,7 @@ class RunCard(QFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1))
-        painter.setBrush(self.palette().color(QPalette.ColorRole.Base))
+        painter.setBrush(self.palette().color(QPalette.ColorRole.AlternateBase))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
 
     def _arrange(self) -> None:
@@ -235,7 +235,6 @@ class RunCard(QFrame):
         self._fold(False)
         self.more_button.setVisible(folded.count() > 0)
         self.more_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.more_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         side = self.fontMetrics().ascent()
         self.more_button.setIconSize(QSize(side, side))
 

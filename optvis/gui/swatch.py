@@ -10,14 +10,22 @@ from optvis.draw.markers import draw_marker
 from optvis.draw.theme import STYLE_COUNT, RunStyle, Theme, run_style
 from optvis.gui.palette import theme_of
 
-COLOR_NAMES = ("blue", "vermilion", "black", "pink", "orange", "green", "sky blue", "yellow")
+_COLOR_NAMES = {
+    "#0072b2": "blue",
+    "#d55e00": "vermilion",
+    "#000000": "black",
+    "#cc79a7": "pink",
+    "#e69f00": "orange",
+    "#009e73": "green",
+    "#56b4e9": "sky blue",
+    "#f0e442": "yellow",
+}
 
 
 def style_name(index: int, theme: Theme) -> str:
     """Say a style in words: ``blue, circle``."""
-    index %= STYLE_COUNT
-    color = "white" if COLOR_NAMES[index] == "black" and theme.name == "dark" else COLOR_NAMES[index]
-    return f"{color}, {run_style(index, theme).marker.replace('-', ' ')}"
+    style = run_style(index, theme)
+    return f"{_COLOR_NAMES.get(style.color.name(), 'white')}, {style.marker.replace('-', ' ')}"
 
 
 def paint_swatch(painter: QPainter, rect: QRectF, style: RunStyle) -> None:
