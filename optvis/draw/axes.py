@@ -33,6 +33,8 @@ class AxesStyle:
         Names of the axes; empty for none.
     has_x_numbers, has_y_numbers
         Small multiples leave them out inside the grid.
+    is_tight
+        Whether numbers that stick out to the sides are left out, so that neighbours do not meet.
     widest
         What the numbers on the left must have room for.
     """
@@ -42,6 +44,7 @@ class AxesStyle:
     y_label: str = "y"
     has_x_numbers: bool = True
     has_y_numbers: bool = True
+    is_tight: bool = False
     widest: str = "−0.0000"
 
     def plot_rect(self, outer: QRectF) -> QRectF:
@@ -62,7 +65,7 @@ class AxesStyle:
 
 def x_ticks(low: float, high: float, length: float, pixels: float, *, whole: bool = False) -> Ticks:
     """Return ticks for a horizontal axis whose numbers do not run into each other; at whole numbers if asked."""
-    about = max(2, min(12, round(length / (pixels * 7))))
+    about = max(2, min(12, round(length / (pixels * 5))))
     while True:
         found = ticks(low, high, about, whole=whole)
         widest = max((text.width(label, pixels) for label in found.labels), default=0.0)
@@ -122,6 +125,8 @@ def paint_x_numbers(
     top = rect.bottom() + TICK + 1
     for x, label in zip(xs, found.labels, strict=True):
         half = text.width(label, style.pixels) / 2 + 1
+        if style.is_tight and not rect.left() - 2 <= x - half < x + half <= rect.right() + 2:
+            continue
         draw_text(painter, QRectF(x - half, top, 2 * half, line), label, theme.muted, style.pixels, Align.AlignCenter)
     below = QRectF(rect.left(), top + line - 2, rect.width(), line)
     if style.x_label:

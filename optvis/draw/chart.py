@@ -83,11 +83,12 @@ def chart_scale(scene: Drawable, runs: Sequence[Run], axis: Literal["log", "line
     heights = []
     for kind, loss in finite:
         value = loss - scale.base
-        most = float(value.max())
+        least, most = float(value.min()), float(value.max())
         if kind in _RUNAWAY:
-            reach = abs(float(value[0])) * (_LOG_HEADROOM if scale.is_log else _HEADROOM)
-            most = min(most, float(value[0]) + reach)
-        heights.append((float(value.min()), most))
+            first = float(value[0])
+            reach = abs(first) * (_LOG_HEADROOM if scale.is_log else _HEADROOM) or scene.scale.high - scene.scale.low
+            least, most = max(least, first - reach), min(most, first + reach)
+        heights.append((least, most))
     if not heights:
         return scale
     low, high = min(h[0] for h in heights), max(h[1] for h in heights)

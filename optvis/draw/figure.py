@@ -79,9 +79,7 @@ class Figure:
             body.setBottom(self._legend.top() - 6 * self.unit)
         self.panels = _one(body, runs, self.pixels) if layout == "map" or not runs else _grid(body, runs, self.pixels)
         self._layers = [TrailLayer() for _ in self.panels]
-        self._viewports = [
-            Viewport.fitted(bounds or scene.bounds, panel.rect, scene.session.view.aspect) for panel in self.panels
-        ]
+        self._viewports = [self._viewport(panel.rect, bounds or scene.bounds) for panel in self.panels]
         self._relief = self._made_relief()
 
     def paint(self, painter: QPainter, step: int) -> None:
@@ -100,6 +98,11 @@ class Figure:
             paint_overlay(painter, scene, panel.runs, viewport, step, theme, has_hints=False)
         if not self._legend.isEmpty():
             paint_legend(painter, self._legend, scene.visible_runs, step, theme, self.pixels)
+
+    def _viewport(self, rect: QRectF, bounds: Bounds) -> Viewport:
+        """Lines and marks are as heavy as the page is large, and lighter in small panels."""
+        weight = self.unit * min(1.0, max(0.6, math.sqrt(rect.width() * rect.height()) / (400 * self.unit)))
+        return Viewport.fitted(bounds, rect, self.scene.session.view.aspect, weight)
 
     def _made_relief(self) -> Relief:
         viewport = self._viewports[0]
@@ -127,7 +130,8 @@ class Figure:
         if self.scene.problem.formula is not None and not self._has_formula_line:
             title = f"f(x, y) = {title}"
         top = QRectF(rect.left(), rect.top(), rect.width() - wide - 16 * unit, 26 * unit)
-        draw_text(painter, top, title, theme.ink, 20 * unit, bold=True)
+        large = 20 * unit if title == self.scene.problem.title else 16 * unit
+        draw_text(painter, top, title, theme.ink, large, bold=True)
         right = QRectF(rect.right() - wide, rect.top(), wide, 26 * unit)
         draw_text(painter, right, words, theme.muted, 14 * unit, Align.AlignRight | Align.AlignVCenter)
         if self._has_formula_line and self.scene.problem.formula is not None:
@@ -161,7 +165,7 @@ def _grid(body: QRectF, runs: Sequence[Run], pixels: float) -> list[Panel]:
     rows = math.ceil(count / columns)
     if body.height() > body.width():
         columns, rows = rows, columns
-    axes = AxesStyle(pixels=pixels * 0.85, widest="−00.0")
+    axes = AxesStyle(pixels=pixels * 0.85, widest="−00.0", is_tight=columns > 1)
     inner = axes.plot_rect(body)
     title, gap = math.ceil(pixels * 1.8), math.ceil(pixels * 1.1)
     width = math.floor((inner.width() - gap * (columns - 1)) / columns)

@@ -17,7 +17,7 @@ from PyQt6.QtGui import QPainter, QPen
 from optvis.draw import text
 from optvis.draw.axes import AxesStyle, caption, paint_axes
 from optvis.draw.drawable import Drawable, Run
-from optvis.draw.markers import draw_arrow, draw_marker, draw_minimum, draw_start
+from optvis.draw.markers import HEAD_RADIUS, draw_arrow, draw_marker, draw_minimum, draw_start
 from optvis.draw.numbers import number
 from optvis.draw.relief import Relief
 from optvis.draw.strokes import vertices
@@ -54,7 +54,7 @@ def paint_background(
         words = f"f = {number(scene.scale.low)} everywhere: there is nothing to minimise"
         caption(painter, QPointF(viewport.rect.center().x(), viewport.rect.top() + 30), words, theme, LABEL_PIXELS)
     for minimum in scene.problem.minima:
-        draw_minimum(painter, viewport.point(minimum.x, minimum.y), theme)
+        draw_minimum(painter, viewport.point(minimum.x, minimum.y), theme, viewport.weight)
     painter.restore()
 
 
@@ -85,7 +85,7 @@ def paint_overlay(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-    draw_start(painter, viewport.point(*scene.start), theme, is_active=is_start_active)
+    draw_start(painter, viewport.point(*scene.start), theme, viewport.weight, is_active=is_start_active)
     taken: list[QRectF] = []
     for run in runs:
         at = min(step, run.trajectory.last)
@@ -94,13 +94,13 @@ def paint_overlay(
             continue
         head, style = QPointF(*points[-1]), run_style(run.spec.style, theme)
         if viewport.rect.contains(head) and len(points) == at + 1:
-            draw_marker(painter, head, style)
+            draw_marker(painter, head, style, HEAD_RADIUS * viewport.weight)
             continue
         tip, direction = _exit(points, viewport.rect)
-        draw_arrow(painter, tip, direction, style)
+        draw_arrow(painter, tip, direction, style, viewport.weight)
         left = left_at(run.trajectory, scene.bounds)
         if left is not None and 0 < left <= step:
-            _paint_left(painter, tip, left, viewport.rect, taken, style, theme)
+            _paint_left(painter, tip, left, viewport, taken, style, theme)
     if has_hints and not runs:
         words = "Add an optimizer" if not scene.runs else "All runs are switched off"
         caption(painter, viewport.rect.center(), words, theme, 16)
@@ -128,19 +128,20 @@ def _exit(points: Array, rect: QRectF) -> tuple[QPointF, tuple[float, float]]:
 
 
 def _paint_left(
-    painter: QPainter, tip: QPointF, step: int, rect: QRectF, taken: list[QRectF], style: RunStyle, theme: Theme
+    painter: QPainter, tip: QPointF, step: int, viewport: Viewport, taken: list[QRectF], style: RunStyle, theme: Theme
 ) -> None:
     """Write when a run left beside its arrow, moved along the edge where another label is."""
     words = f"left at step {step}"
-    size = LABEL_PIXELS
-    width, height = text.width(words, size) + 24, size + 8
+    rect, unit = viewport.rect, viewport.weight
+    size = max(8.5, LABEL_PIXELS * unit)
+    width, height = text.width(words, size) + 24 * unit, size + 8 * unit
     x = min(max(tip.x() - width / 2, rect.left() + 4), rect.right() - width - 4)
     y = min(max(tip.y() - height / 2, rect.top() + 4), rect.bottom() - height - 4)
     on_side = min(tip.x() - rect.left(), rect.right() - tip.x()) < min(tip.y() - rect.top(), rect.bottom() - tip.y())
     if on_side:
-        x = rect.left() + 22 if tip.x() < rect.center().x() else rect.right() - width - 22
+        x = rect.left() + 20 * unit if tip.x() < rect.center().x() else rect.right() - width - 20 * unit
     else:
-        y = rect.top() + 22 if tip.y() < rect.center().y() else rect.bottom() - height - 22
+        y = rect.top() + 20 * unit if tip.y() < rect.center().y() else rect.bottom() - height - 20 * unit
     box = QRectF(x, y, width, height)
     for turn in range(1, 40):
         if not any(box.adjusted(-2, -2, 2, 2).intersects(other) for other in taken) and rect.contains(box):
@@ -151,5 +152,5 @@ def _paint_left(
     painter.setPen(QPen(style.color, 1.2))
     painter.setBrush(theme.paper)
     painter.drawRoundedRect(box, 4, 4)
-    draw_marker(painter, QPointF(box.left() + 10, box.center().y()), style, 4)
-    text.draw_text(painter, box.adjusted(19, 0, -3, 0), words, theme.ink, size)
+    draw_marker(painter, QPointF(box.left() + 10 * unit, box.center().y()), style, 4 * unit)
+    text.draw_text(painter, box.adjusted(19 * unit, 0, -2, 0), words, theme.ink, size)

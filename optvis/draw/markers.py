@@ -59,31 +59,33 @@ def draw_marker(painter: QPainter, at: QPointF, style: RunStyle, radius: float =
     painter.fillPath(path, style.color)
 
 
-def draw_minimum(painter: QPainter, at: QPointF, theme: Theme) -> None:
+def draw_minimum(painter: QPainter, at: QPointF, theme: Theme, weight: float = 1.0) -> None:
     """Draw the cross at a known minimum."""
-    for color, width, arm in ((theme.halo, 5.5, 7.5), (theme.ink, 2.2, 6.5)):
+    for color, width, arm in ((theme.halo, 5.5 * weight, 7.5 * weight), (theme.ink, 2.2 * weight, 6.5 * weight)):
         painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawLine(at - QPointF(arm, 0), at + QPointF(arm, 0))
         painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
 
 
-def draw_start(painter: QPainter, at: QPointF, theme: Theme, *, is_active: bool = False) -> None:
+def draw_start(painter: QPainter, at: QPointF, theme: Theme, weight: float = 1.0, *, is_active: bool = False) -> None:
     """Draw the ring of the start; larger and in the accent colour while it is pointed at or dragged."""
-    radius = START_RADIUS + (2 if is_active else 0)
+    radius = (START_RADIUS + (2 if is_active else 0)) * weight
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for color, width in ((theme.halo, 5.0), (theme.accent if is_active else theme.ink, 2.2)):
-        painter.setPen(QPen(color, width))
+        painter.setPen(QPen(color, width * weight))
         painter.drawEllipse(at, radius, radius)
 
 
-def draw_arrow(painter: QPainter, tip: QPointF, direction: tuple[float, float], style: RunStyle) -> None:
+def draw_arrow(
+    painter: QPainter, tip: QPointF, direction: tuple[float, float], style: RunStyle, weight: float = 1.0
+) -> None:
     """Draw an arrow head whose tip is at a point; the direction need not have length 1."""
     angle = math.degrees(math.atan2(direction[1], direction[0]))
     path = QPainterPath()
     path.addPolygon(QPolygonF([QPointF(x, y) for x, y in ((0, 0), (-15, -7), (-11.5, 0), (-15, 7))]))
     path.closeSubpath()
-    path = QTransform().translate(tip.x(), tip.y()).rotate(angle).map(path)
-    pen = QPen(style.halo, 3.5)
+    path = QTransform().translate(tip.x(), tip.y()).rotate(angle).scale(weight, weight).map(path)
+    pen = QPen(style.halo, 3.5 * weight)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(path, pen)
     painter.fillPath(path, QBrush(QColor(style.color)))

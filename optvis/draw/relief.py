@@ -36,11 +36,10 @@ class Relief:
         self._image.setColorTable(list(color_table(colormap, theme)))
         kind = QImage.Format.Format_ARGB32_Premultiplied if surface.has_gaps else QImage.Format.Format_RGB32
         self._image = self._image.convertToFormat(kind)
-        self._contours, self._zero = QPainterPath(), QPainterPath()
-        for level, lines in surface.contours:
-            path = self._zero if level == 0 and surface.scale.low < 0 < surface.scale.high else self._contours
+        self._contours = QPainterPath()
+        for _, lines in surface.contours:
             for line in lines:
-                path.addPolygon(self._polygon(line))
+                self._contours.addPolygon(self._polygon(line))
 
     def _polygon(self, line: NDArray[np.float64]) -> QPolygonF:
         """A line in shares of the bounds, y down, so that a path keeps its precision at any zoom."""
@@ -63,9 +62,8 @@ class Relief:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         shares = QTransform(area.width(), 0, 0, area.height(), area.left(), area.top())
-        for path, width_of_pen in ((self._contours, CONTOUR_WIDTH), (self._zero, 2 * CONTOUR_WIDTH)):
-            painter.setPen(QPen(self.theme.contour, width_of_pen))
-            painter.drawPath(shares.map(path))
+        painter.setPen(QPen(self.theme.contour, CONTOUR_WIDTH * viewport.weight))
+        painter.drawPath(shares.map(self._contours))
         painter.restore()
 
 

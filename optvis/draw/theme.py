@@ -31,8 +31,8 @@ class Theme:
         Thin lines: across a panel, and around it.
     accent
         Of what is selected or can be dragged.
-    contour, contour_zero
-        Contour lines, and the one of level 0 of a saddle.
+    contour
+        Contour lines.
     halo
         Round trails and marks on the map.
     hatch
@@ -144,10 +144,7 @@ def run_style(index: int, theme: Theme) -> RunStyle:
     index %= STYLE_COUNT
     text = _BLACK_ON_DARK if _COLORS[index] == "#000000" and theme.name == "dark" else _COLORS[index]
     color = QColor(text)
-    dark, light = QColor("#10141a"), QColor("#ffffff")
-    halo = light if theme.name == "light" else dark
-    if contrast(color, halo) < 1.6:
-        halo = dark if theme.name == "light" else light
+    halo = theme.halo if contrast(color, theme.halo) >= 1.6 else mixed(color, theme.ink, 0.3)
     return RunStyle(color, _DASHES[index], _MARKERS[index], halo)
 
 
@@ -191,7 +188,7 @@ OUTCOME_WORDS: dict[str, str] = {
     "converged": "converged",
     "stalled": "stalled",
     "oscillating": "oscillating",
-    "moving": "still moving",
+    "moving": "moving",
 }
 """Outcome kinds as they stand in badges and legends."""
 

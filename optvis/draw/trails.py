@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter
 
 from optvis.draw.drawable import Run
@@ -44,6 +44,7 @@ class Trail:
     """
 
     style: RunStyle
+    weight: float
     line: Strokes
     halo: Strokes
     dots: Array
@@ -82,25 +83,31 @@ def trail(trajectory: Trajectory, bounds: Bounds, viewport: Viewport, style: Run
     points = points[: _last_of_interest(points, viewport.rect | viewport.within(bounds)) + 2]
     steps = distinct(points, ratio)
     kept = points[steps]
-    line = strokes(kept, steps, style.dash, reach)
+    line = strokes(kept, steps, tuple(part * viewport.weight for part in style.dash), reach)
     halo = strokes(kept, steps, (), reach) if style.dash else line
-    marked = _marked(points) if len(points) <= MOST_DOTS + 1 else np.empty(0, dtype=np.intp)
+    marked = (
+        _marked(points, _DOT_DISTANCE * viewport.weight) if len(points) <= MOST_DOTS + 1 else np.empty(0, dtype=np.intp)
+    )
     marked = marked[[reach.contains(QPointF(*points[row])) for row in marked]] if len(marked) else marked
-    return Trail(style, line, halo, points[marked], marked)
+    return Trail(style, viewport.weight, line, halo, points[marked], marked)
 
 
 def _last_of_interest(points: Array, rect: QRectF) -> int:
     """The last row inside a rectangle, or the last of all."""
+    inside = np.flatnonzero(_inside(points, rect))
+    return int(inside[-1]) if len(inside) else len(points)
+
+
+def _inside(points: Array, rect: QRectF) -> NDArray[np.bool_]:
     x, y = points.T
-    inside = (x >= rect.left()) & (x <= rect.right()) & (y >= rect.top()) & (y <= rect.bottom())
-    return int(np.flatnonzero(inside)[-1]) if inside.any() else len(points)
+    return (x >= rect.left()) & (x <= rect.right()) & (y >= rect.top()) & (y <= rect.bottom())
 
 
-def _marked(points: Array) -> NDArray[np.intp]:
+def _marked(points: Array, distance: float) -> NDArray[np.intp]:
     """The steps that get a dot: those far enough from the last that has one."""
     rows, last = [], None
     for row, point in enumerate(points):
-        if last is None or np.hypot(*(point - last)) >= _DOT_DISTANCE:
+        if last is None or np.hypot(*(point - last)) >= distance:
             rows.append(row)
             last = point
     return np.array(rows, dtype=np.intp)
@@ -145,7 +152,7 @@ class TrailLayer:
         ratio
             Device pixels per logical pixel.
         """
-        place = (bounds, viewport.bounds, viewport.rect.getRect(), theme.name, ratio)
+        place = (bounds, viewport.bounds, viewport.rect.getRect(), viewport.weight, theme.name, ratio)
         keys = [(run.trajectory, run.spec.style, place) for run in runs]
         if keys != self._drawn_for or step < self._step:
             self._trails = {
@@ -192,13 +199,13 @@ class TrailLayer:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.translate(-self._rect.topLeft())
             for one in trails:
-                style = one.style
+                style, weight = one.style, one.weight
                 if is_halo:
                     square = Qt.PenCapStyle.SquareCap
-                    draw_lines(painter, one.halo.between(after, to), style.halo, HALO_WIDTH, square)
-                    draw_dots(painter, one.dots_between(after, to), style.halo, DOT_SIZE + 2.6)
+                    draw_lines(painter, one.halo.between(after, to), style.halo, HALO_WIDTH * weight, square)
+                    draw_dots(painter, one.dots_between(after, to), style.halo, (DOT_SIZE + 2.6) * weight)
                 else:
                     cap = Qt.PenCapStyle.FlatCap if style.dash else Qt.PenCapStyle.SquareCap
-                    draw_lines(painter, one.line.between(after, to), style.color, LINE_WIDTH, cap)
-                    draw_dots(painter, one.dots_between(after, to), style.color, DOT_SIZE)
+                    draw_lines(painter, one.line.between(after, to), style.color, LINE_WIDTH * weight, cap)
+                    draw_dots(painter, one.dots_between(after, to), style.color, DOT_SIZE * weight)
             painter.end()

@@ -27,13 +27,16 @@ class Viewport:
         xmin, xmax, ymin, ymax at the edges of the rectangle.
     rect
         In logical pixels.
+    weight
+        How heavy lines and marks are: 1 in a window, less in small panels, more on large pages.
     """
 
     bounds: Bounds
     rect: QRectF
+    weight: float = 1.0
 
     @classmethod
-    def fitted(cls, bounds: Bounds, rect: QRectF, aspect: Aspect = "free") -> Viewport:
+    def fitted(cls, bounds: Bounds, rect: QRectF, aspect: Aspect = "free", weight: float = 1.0) -> Viewport:
         """Show all of ``bounds``; with aspect ``equal`` one unit is as long on x as on y, so more is shown."""
         if aspect == "equal" and rect.width() > 0 and rect.height() > 0:
             xmin, xmax, ymin, ymax = bounds
@@ -41,7 +44,7 @@ class Viewport:
             x, y = (xmin + xmax) / 2, (ymin + ymax) / 2
             half_x, half_y = unit * rect.width() / 2, unit * rect.height() / 2
             bounds = (x - half_x, x + half_x, y - half_y, y + half_y)
-        return cls(bounds, QRectF(rect))
+        return cls(bounds, QRectF(rect), weight)
 
     @property
     def scale(self) -> tuple[float, float]:
