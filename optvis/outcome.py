@@ -160,7 +160,7 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
         arcs = np.where(arcs == 1, np.maximum(arcs, wide_arcs), arcs)
 
         diverged = ~in_range(problem, *end, end_loss)
-        growing = (end_loss > loss[0]) & (end_loss > loss[-1 - window])
+        growing = (end_loss > loss[0] + small.flat) & (end_loss > loss[-1 - window] + small.flat)
         growing &= loss[-(window // 2 + 1) :].max(axis=0) >= loss.max(axis=0)
         saddle = (arcs >= 2) & (end_slope <= 10 * small.gradient) & (steps[-1] <= small.radius)
         still = path <= small.movement
