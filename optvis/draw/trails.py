@@ -85,10 +85,9 @@ def trail(trajectory: Trajectory, bounds: Bounds, viewport: Viewport, style: Run
     kept = points[steps]
     line = strokes(kept, steps, tuple(part * viewport.weight for part in style.dash), reach)
     halo = strokes(kept, steps, (), reach) if style.dash else line
-    marked = (
-        _marked(points, _DOT_DISTANCE * viewport.weight) if len(points) <= MOST_DOTS + 1 else np.empty(0, dtype=np.intp)
-    )
-    marked = marked[[reach.contains(QPointF(*points[row])) for row in marked]] if len(marked) else marked
+    few = points if len(points) <= MOST_DOTS + 1 else points[:0]
+    marked = _marked(few, _DOT_DISTANCE * viewport.weight)
+    marked = marked[_inside(points[marked], reach)]
     return Trail(style, viewport.weight, line, halo, points[marked], marked)
 
 
@@ -99,8 +98,8 @@ def _last_of_interest(points: Array, rect: QRectF) -> int:
 
 
 def _inside(points: Array, rect: QRectF) -> NDArray[np.bool_]:
-    x, y = points.T
-    return (x >= rect.left()) & (x <= rect.right()) & (y >= rect.top()) & (y <= rect.bottom())
+    x, y = points[:, 0], points[:, 1]
+    return np.asarray((x >= rect.left()) & (x <= rect.right()) & (y >= rect.top()) & (y <= rect.bottom()))
 
 
 def _marked(points: Array, distance: float) -> NDArray[np.intp]:
