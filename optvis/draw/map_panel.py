@@ -7,28 +7,23 @@ the overlay is painted anew in every frame. So a canvas caches the first, keeps 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen
 
 from optvis.draw import text
 from optvis.draw.axes import AxesStyle, caption, paint_axes
 from optvis.draw.drawable import Drawable, Run
+from optvis.draw.exits import exit_place, left_at
 from optvis.draw.markers import HEAD_RADIUS, draw_arrow, draw_marker, draw_minimum, draw_start
 from optvis.draw.numbers import number
 from optvis.draw.relief import Relief
-from optvis.draw.strokes import vertices
 from optvis.draw.theme import RunStyle, Theme, run_style
-from optvis.draw.trails import left_at
 from optvis.draw.viewport import Viewport
 
 LABEL_PIXELS = 11.5
-Array = NDArray[np.float64]
-
-_EDGE = 3.0  # pixels between an arrow's tip and the frame
 
 
 def paint_background(
@@ -88,15 +83,12 @@ def paint_overlay(
     draw_start(painter, viewport.point(*scene.start), theme, viewport.weight, is_active=is_start_active)
     taken: list[QRectF] = []
     for run in runs:
-        at = min(step, run.trajectory.last)
-        points = vertices(viewport.to_pixels(run.trajectory.x[: at + 1], run.trajectory.y[: at + 1]), viewport.rect)
-        if len(points) == 0:
+        at, style = min(step, run.trajectory.last), run_style(run.spec.style, theme)
+        x, y = float(run.trajectory.x[at]), float(run.trajectory.y[at])
+        if math.isfinite(x) and math.isfinite(y) and viewport.rect.contains(viewport.point(x, y)):
+            draw_marker(painter, viewport.point(x, y), style, HEAD_RADIUS * viewport.weight)
             continue
-        head, style = QPointF(*points[-1]), run_style(run.spec.style, theme)
-        if viewport.rect.contains(head) and len(points) == at + 1:
-            draw_marker(painter, head, style, HEAD_RADIUS * viewport.weight)
-            continue
-        tip, direction = _exit(points, viewport.rect)
+        tip, direction = exit_place(run.trajectory, at, viewport)
         draw_arrow(painter, tip, direction, style, viewport.weight)
         left = left_at(run.trajectory, scene.bounds)
         if left is not None and 0 < left <= step:
@@ -105,26 +97,6 @@ def paint_overlay(
         words = "Add an optimizer" if not scene.runs else "All runs are switched off"
         caption(painter, viewport.rect.center(), words, theme, 16)
     painter.restore()
-
-
-def _exit(points: Array, rect: QRectF) -> tuple[QPointF, tuple[float, float]]:
-    """Where a way of pixels last crossed the rectangle's edge going out, and in which direction.
-
-    For a way that was never inside: the edge's nearest place to its end.
-    """
-    inner = rect.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-    inside = [row for row in range(len(points)) if inner.contains(QPointF(*points[row]))]
-    if inside and inside[-1] + 1 < len(points):
-        begin, end = points[inside[-1]], points[inside[-1] + 1]
-    else:
-        begin, end = np.array([inner.center().x(), inner.center().y()]), points[-1]
-    along = end - begin
-    shares = [1.0]
-    for axis, low, high in ((0, inner.left(), inner.right()), (1, inner.top(), inner.bottom())):
-        if along[axis] != 0:
-            shares.append(((high if along[axis] > 0 else low) - begin[axis]) / along[axis])
-    tip = begin + along * min(share for share in shares if share >= 0)
-    return QPointF(*tip), (float(along[0]), float(along[1]))
 
 
 def _paint_left(

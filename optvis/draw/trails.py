@@ -12,6 +12,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter
 
 from optvis.draw.drawable import Run
+from optvis.draw.exits import within
 from optvis.draw.strokes import Strokes, distinct, draw_dots, draw_lines, strokes, vertices
 from optvis.draw.theme import RunStyle, Theme, run_style
 from optvis.draw.viewport import Viewport
@@ -56,17 +57,6 @@ class Trail:
         return self.dots[first:last]
 
 
-def left_at(trajectory: Trajectory, bounds: Bounds) -> int | None:
-    """Return the step at which a run left the bounds for good; None when it ended inside."""
-    xmin, xmax, ymin, ymax = bounds
-    rows = slice(0, trajectory.last + 1)
-    x, y = trajectory.x[rows], trajectory.y[rows]
-    inside = (x >= xmin) & (x <= xmax) & (y >= ymin) & (y <= ymax)
-    if inside[-1]:
-        return None
-    return int(len(inside) - np.argmax(inside[::-1])) if inside.any() else 0
-
-
 def trail(trajectory: Trajectory, bounds: Bounds, viewport: Viewport, style: RunStyle, ratio: float = 1.0) -> Trail:
     """Prepare a run's way.
 
@@ -87,19 +77,14 @@ def trail(trajectory: Trajectory, bounds: Bounds, viewport: Viewport, style: Run
     halo = strokes(kept, steps, (), reach) if style.dash else line
     few = points if len(points) <= MOST_DOTS + 1 else points[:0]
     marked = _marked(few, _DOT_DISTANCE * viewport.weight)
-    marked = marked[_inside(points[marked], reach)]
+    marked = marked[within(points[marked], reach)]
     return Trail(style, viewport.weight, line, halo, points[marked], marked)
 
 
 def _last_of_interest(points: Array, rect: QRectF) -> int:
     """The last row inside a rectangle, or the last of all."""
-    inside = np.flatnonzero(_inside(points, rect))
+    inside = np.flatnonzero(within(points, rect))
     return int(inside[-1]) if len(inside) else len(points)
-
-
-def _inside(points: Array, rect: QRectF) -> NDArray[np.bool_]:
-    x, y = points[:, 0], points[:, 1]
-    return np.asarray((x >= rect.left()) & (x <= rect.right()) & (y >= rect.top()) & (y <= rect.bottom()))
 
 
 def _marked(points: Array, distance: float) -> NDArray[np.intp]:
