@@ -125,14 +125,15 @@ def preset(name: str) -> Session:
 
 
 def open_session(name: str) -> Session:
-    """Return the session of a file name with an ending, or else the preset of that name.
+    """Return the session of a file name with an ending, or the preset of a bare name.
 
     Raises
     ------
     InputError
         As `read_session` and `preset` do.
     """
-    return read_session(name) if Path(name).suffix or Path(name).is_file() else preset(name)
+    is_file = Path(name).suffix or (name not in preset_names() and Path(name).is_file())
+    return read_session(name) if is_file else preset(name)
 
 
 # --- text to plain values -----------------------------------------------------------------------
@@ -202,10 +203,11 @@ class _Keys:
 
 
 def _run(keys: _Keys, index: int) -> RunSpec:
+    optimizer = keys.take("optimizer", _text)
     hyper = keys.take("hyper", _as_it_is, {})
     values = _Keys(hyper, keys.where("hyper"))
     spec = RunSpec(
-        optimizer=keys.take("optimizer", _text),
+        optimizer=optimizer,
         hyper=tuple((name, values.take(name, _number)) for name in sorted(hyper)),
         style=keys.take("style", _whole(0, STYLES - 1), index % STYLES),
         visible=keys.take("visible", _flag, True),
