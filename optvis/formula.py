@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from optvis.codegen import FLOAT_ERRORS, NOT_ANALYTIC, ON_ARRAYS, ON_COMPLEX, ON_FLOATS, Graph, define
 from optvis.errors import InputError
-from optvis.expression import Binary, Call, Name, Node, Number, Unary, parse, walk
+from optvis.expression import Call, Node, parse, walk
+from optvis.notation import display
 
 Array = NDArray[np.float64]
 
@@ -116,52 +117,3 @@ def parse_formula(text: str) -> Formula:
     """
     text = text.strip()
     return Formula(parse(text, names=("x", "y")), text)
-
-
-# --- for people ---------------------------------------------------------------------------------
-
-_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
-_UNARY = 3
-_ATOM = 5
-
-
-def display(tree: Node) -> str:
-    """Write an expression the way it is printed: ``(1 − x)² + 100·(y − x²)²``."""
-    return _display(tree)[0]
-
-
-def _display(node: Node) -> tuple[str, int]:
-    """Text and how tightly its outermost operation binds."""
-    match node:
-        case Number(value, text):
-            return text or f"{value:g}", _ATOM
-        case Name(name):
-            return ("π" if name == "pi" else name), _ATOM
-        case Unary(operand):
-            return "−" + _closed(operand, _UNARY), _UNARY
-        case Binary("**", base, Number(value, text)) if text.isdigit():
-            return _closed(base, _ATOM) + text.translate(_SUPERSCRIPT), _PRECEDENCE["**"]
-        case Binary("**", base, exponent):
-            return f"{_closed(base, _ATOM)}^{_closed(exponent, _ATOM)}", _PRECEDENCE["**"]
-        case Binary(op, left, right):
-            level = _PRECEDENCE.get(op, 0)
-            # a − (b + c) and a/(b·c) keep their parentheses
-            before, after = _closed(left, level), _closed(right, level + (op in "-/"))
-            if isinstance(right, Unary):  # x − (−y)
-                after = _closed(right, _ATOM)
-            if op in "*/":
-                return before + {"*": "·", "/": "/"}[op] + after, level
-            return f"{before} {op.replace('-', '−')} {after}", level
-        case Call("abs", (argument,)):
-            return f"|{_display(argument)[0]}|", _ATOM
-        case Call("sqrt", (argument,)):
-            return f"√{_closed(argument, _ATOM)}", _ATOM
-        case Call(function, arguments):
-            return f"{function}({', '.join(_display(argument)[0] for argument in arguments)})", _ATOM
-    raise TypeError(node)
-
-
-def _closed(node: Node, level: int) -> str:
-    text, binds = _display(node)
-    return text if binds >= level else f"({text})"
