@@ -7,7 +7,6 @@ the overlay is painted anew in every frame. So a canvas caches the first, keeps 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -24,6 +23,7 @@ from optvis.draw.theme import RunStyle, Theme, run_style
 from optvis.draw.viewport import Viewport
 
 LABEL_PIXELS = 11.5
+_MARK = 30.0  # pixels beside the map from where a mark may still reach into it
 
 
 def paint_background(
@@ -49,7 +49,8 @@ def paint_background(
         words = f"f = {number(scene.scale.low)} everywhere: there is nothing to minimise"
         caption(painter, QPointF(viewport.rect.center().x(), viewport.rect.top() + 30), words, theme, LABEL_PIXELS)
     for minimum in scene.problem.minima:
-        draw_minimum(painter, viewport.point(minimum.x, minimum.y), theme, viewport.weight)
+        if viewport.shows(minimum.x, minimum.y, _MARK):
+            draw_minimum(painter, viewport.point(minimum.x, minimum.y), theme, viewport.weight)
     painter.restore()
 
 
@@ -80,12 +81,13 @@ def paint_overlay(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-    draw_start(painter, viewport.point(*scene.start), theme, viewport.weight, is_active=is_start_active)
+    if viewport.shows(*scene.start, _MARK):
+        draw_start(painter, viewport.point(*scene.start), theme, viewport.weight, is_active=is_start_active)
     taken: list[QRectF] = []
     for run in runs:
         at, style = min(step, run.trajectory.last), run_style(run.spec.style, theme)
         x, y = float(run.trajectory.x[at]), float(run.trajectory.y[at])
-        if math.isfinite(x) and math.isfinite(y) and viewport.rect.contains(viewport.point(x, y)):
+        if viewport.shows(x, y):
             draw_marker(painter, viewport.point(x, y), style, HEAD_RADIUS * viewport.weight)
             continue
         tip, direction = exit_place(run.trajectory, at, viewport)

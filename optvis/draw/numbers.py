@@ -74,7 +74,7 @@ def ticks(low: float, high: float, about: int = 6, *, whole: bool = False) -> Ti
     if last - first > 10 * about + 10:
         return Ticks((), ())
     exact = [Decimal(index * mantissa).scaleb(exponent) for index in range(first, last + 1)]
-    labels, note = _labels(exact, exponent)
+    labels, note = _labels(exact, exponent, Decimal(high) - Decimal(low))
     return Ticks(tuple(float(value) for value in exact), tuple(labels), note)
 
 
@@ -87,7 +87,7 @@ def _step(least: float, mantissas: tuple[int, ...]) -> tuple[int, int]:
     return 1, exponent + 2
 
 
-def _labels(values: list[Decimal], exponent: int) -> tuple[list[str], str]:
+def _labels(values: list[Decimal], exponent: int, span: Decimal) -> tuple[list[str], str]:
     """Labels and the note that belongs to them; ``exponent`` is that of the last digit that tells them apart."""
     if not values:
         return [], ""
@@ -95,8 +95,8 @@ def _labels(values: list[Decimal], exponent: int) -> tuple[list[str], str]:
     if max(map(len, plain)) <= _LONGEST_LABEL:
         return plain, ""
     note = ""
-    largest, span = max(abs(value) for value in values), values[-1] - values[0]
-    if span > 0 and largest > 1000 * span:
+    largest = max(abs(value) for value in values)
+    if largest > 1000 * span:
         unit = Decimal(1).scaleb(span.adjusted() + 1)
         offset = math.floor(values[0] / unit) * unit
         values = [value - offset for value in values]

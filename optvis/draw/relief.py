@@ -14,6 +14,7 @@ from optvis.surface import Surface
 
 CONTOUR_WIDTH = 1.0
 _HATCH_SPACING = 9.0
+_COARSEST = 50.0
 
 
 class Relief:
@@ -51,6 +52,8 @@ class Relief:
         """Paint into the viewport's rectangle; where the surface ends nothing is painted."""
         height, width = self.surface.tones.shape
         area = viewport.within(self.surface.bounds)
+        if area.width() > _COARSEST * viewport.rect.width() or area.height() > _COARSEST * viewport.rect.height():
+            return  # magnified so much that it shows nothing
         # Nodes are the middles of the image's pixels, so the picture is half a pixel larger all round.
         half_x, half_y = area.width() / (width - 1) / 2, area.height() / (height - 1) / 2
         painter.save()

@@ -83,7 +83,7 @@ def strokes(points: Array, steps: NDArray[np.intp], dash: tuple[float, ...], rec
     begin, along = points[:-1], np.diff(points, axis=0)
     lengths = np.hypot(along[:, 0], along[:, 1])
     enters, leaves = _clip(begin, along, rect)
-    seen = np.flatnonzero((leaves > enters) & (lengths > 0))
+    seen = np.flatnonzero((leaves > enters) & (lengths > 1e-9))
     begin, along, length, ends = begin[seen], along[seen], lengths[seen], steps[1:][seen]
     enters, leaves = enters[seen] * length, leaves[seen] * length  # pixels along each segment
     if not dash:
@@ -103,7 +103,7 @@ def strokes(points: Array, steps: NDArray[np.intp], dash: tuple[float, ...], rec
 def _clip(begin: Array, along: Array, rect: QRectF) -> tuple[Array, Array]:
     """Shares of each segment between which it is inside the rectangle (Liang and Barsky, 1984)."""
     enters, leaves = np.zeros(len(begin)), np.ones(len(begin))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         for axis, low, high in ((0, rect.left(), rect.right()), (1, rect.top(), rect.bottom())):
             first, second = (low - begin[:, axis]) / along[:, axis], (high - begin[:, axis]) / along[:, axis]
             is_parallel = along[:, axis] == 0

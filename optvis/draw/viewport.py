@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -73,6 +74,11 @@ class Viewport:
         """Return the place of the plane that is drawn at a pixel."""
         per_x, per_y = self.scale
         return self.bounds[0] + (px - self.rect.left()) / per_x, self.bounds[2] + (self.rect.bottom() - py) / per_y
+
+    def shows(self, x: float, y: float, margin: float = 0.0) -> bool:
+        """Whether a place is in the rectangle, or at most ``margin`` pixels beside it; no for what is not finite."""
+        rect = self.rect.adjusted(-margin, -margin, margin, margin)
+        return math.isfinite(x) and math.isfinite(y) and rect.contains(self.point(x, y))
 
     def zoomed(self, factor: float, px: float, py: float) -> Viewport:
         """Magnify by ``factor`` about a pixel, which keeps its place of the plane.
