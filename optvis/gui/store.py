@@ -50,6 +50,7 @@ class Store(QObject):
         self._redo: list[Session] = []
         self._key: Hashable | None = None
         self._slices: Generator[float, None, Scene] | None = None
+        self._began = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._compute)
@@ -68,6 +69,11 @@ class Store(QObject):
     def is_busy(self) -> bool:
         """Whether the scene is older than the session."""
         return self._slices is not None
+
+    @property
+    def busy_seconds(self) -> float:
+        """How long the present computation has been going on."""
+        return perf_counter() - self._began if self.is_busy else 0.0
 
     def edit(self, session: Session, key: Hashable | None = None) -> None:
         """Replace the session; the old one goes to the history.
@@ -127,6 +133,7 @@ class Store(QObject):
     def _adopt(self, session: Session, slices: Generator[float, None, Scene]) -> None:
         self.session = session
         self._slices = slices
+        self._began = perf_counter()
         self._timer.start()
         self.sessionChanged.emit(session)
 

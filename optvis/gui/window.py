@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QMainWindow,
     QMenu,
     QMessageBox,
+    QProgressBar,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -64,6 +65,7 @@ class Window(QMainWindow):
         self._make_menus()
         self.canvas.pointed.connect(self._position_label.setText)
         self.canvas.addRequested.connect(lambda: self.runs_panel.show_add_menu(self.canvas))
+        self.store.progressChanged.connect(self._show_progress)
         self.store.sceneChanged.connect(self._show_scene)
         self.store.sessionChanged.connect(self._show_session)
         palette.watch_system(self, self._apply_theme)
@@ -105,6 +107,10 @@ class Window(QMainWindow):
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.addWidget(self._position_label, 1)
+        self._progress = QProgressBar(maximum=100, textVisible=False, visible=False)
+        self._progress.setFixedSize(160, max(6, self.fontMetrics().height() // 2))
+        self._progress.setAccessibleName("Computing")
+        bar.addPermanentWidget(self._progress)
         self.hint = Hint("Click the map to set the start.  Space plays and pauses.", self.canvas)
 
     def _make_menus(self) -> None:
@@ -289,6 +295,10 @@ class Window(QMainWindow):
 
     # --- following the store ---------------------------------------------------------------------
 
+    def _show_progress(self, share: float) -> None:
+        self._progress.setValue(round(100 * share))
+        self._progress.setVisible(share < 1 and self.store.busy_seconds > 0.3)
+
     def _show_scene(self, scene: Scene) -> None:
         self.playback.set_length(scene.steps)
         self.setWindowTitle(f"{scene.problem.title} — optvis")
@@ -352,6 +362,8 @@ class Window(QMainWindow):
         self._fold_settings.setChecked(self._settings.value("window/settings", True, type=bool))
         self._fold_chart.setChecked(self._settings.value("window/chart", True, type=bool))
         self.playback.set_loop(self._settings.value("play/loop", False, type=bool))
+        speed = self._settings.value("play/speed", 1.0, type=float)
+        self.playback.set_speed(speed if speed in SPEEDS else 1.0)
         self.hint.setVisible(not self._settings.value("hint/seen", False, type=bool))
         self.hint.dismissed.connect(lambda: self._settings.setValue("hint/seen", True))
         self.canvas.setFocus()
@@ -364,6 +376,7 @@ class Window(QMainWindow):
         self._settings.setValue("window/settings", self._fold_settings.isChecked())
         self._settings.setValue("window/chart", self._fold_chart.isChecked())
         self._settings.setValue("play/loop", self.playback.loop)
+        self._settings.setValue("play/speed", self.playback.speed)
         self.playback.pause()
         super().closeEvent(event)
 
