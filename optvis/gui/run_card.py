@@ -117,21 +117,22 @@ class RunCard(QFrame):
         title = self._optimizer.title
         name = spec.label or title
         key = index + 1 if index < 9 else None
-        self.setAccessibleName(f"Run {index + 1}: {name}")
+        who = f"{name}, run {index + 1}"  # the same optimizer may stand twice
+        self.setAccessibleName(who)
         self.box.setText(str(key) if key else "")
         self.box.setChecked(spec.visible)
-        self.box.setAccessibleName(f"Show {name}")
+        self.box.setAccessibleName(f"Show {who}")
         self.box.setToolTip("Show this run" + (f"  (key {key})" if key else ""))
-        self.swatch.set_style(spec.style, name)
+        self.swatch.set_style(spec.style, who)
         about = (self._optimizer.__doc__ or "").split("\n")[0]
         self.name.set_name(title, spec.label, f"{title}: {about}\n{self._optimizer.rule.text}")
-        self.menu_button.setAccessibleName(f"Menu of {name}")
-        self.more_button.setAccessibleName(f"More settings of {name}")
+        self.menu_button.setAccessibleName(f"Menu of {who}")
+        self.more_button.setAccessibleName(f"More settings of {who}")
         values = effective_hyper(spec, problem)
         suggested = effective_hyper(replace(spec, hyper=()), problem)
         by_hand = dict(spec.hyper)
         for hyper, slider in self.sliders.items():
-            slider.set_owner(name)
+            slider.set_owner(who)
             slider.set_value(values[hyper], hyper in by_hand, suggested[hyper])
         hidden_by_hand = any(not known.main and known.name in by_hand for known in self._optimizer.hyperparameters)
         font = self.more_button.font()

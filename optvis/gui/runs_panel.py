@@ -89,7 +89,7 @@ class RunsPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Paint everything anew; the colours come from the palette."""
         for card in self.cards:
-            card.swatch.set_style(card.spec.style, card.name.label.text())
+            card.swatch.set_style(card.spec.style, card.accessibleName())
         self.update()
 
     def toggle_run(self, index: int) -> None:
