@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from optvis.draw.theme import DARK, LIGHT, STYLE_COUNT
+from optvis.draw.theme import DARK, LIGHT, STYLE_COUNT, run_style
 from optvis.gui import palette
 from optvis.gui.runs_panel import RunsPanel
 from optvis.gui.store import Store
@@ -27,7 +27,10 @@ from optvis.session import MAX_RUNS, RunSpec, Session
 
 LEFT = Qt.MouseButton.LeftButton
 _GRAY = QImage.Format.Format_Grayscale8
-TEXTBOOK = Session("quadratic-valley", runs=tuple(RunSpec(name, style=at) for at, name in enumerate(("sgd", "momentum", "adagrad", "adam"))))  # fmt: skip
+TEXTBOOK = Session(
+    "quadratic-valley",
+    runs=(RunSpec("sgd"), RunSpec("momentum", style=1), RunSpec("adagrad", style=2), RunSpec("adam", style=3)),
+)
 
 
 @pytest.fixture
@@ -191,6 +194,18 @@ def test_styles_have_different_names_and_pictures(qtbot, panel, theme):
         pictures.add(_gray_pixels(panel.cards[0].swatch.grab()))
     assert len(pictures) == STYLE_COUNT, "also without colours"
     palette.apply("light")
+
+
+def test_a_swatch_shows_the_dashes(panel):
+    swatch = panel.cards[0].swatch
+    share = {}
+    for index in range(STYLE_COUNT):
+        swatch.set_style(index, "")
+        image = swatch.grab().toImage()
+        color = run_style(index, LIGHT).color.name()
+        row = [image.pixelColor(x, image.height() // 2).name() == color for x in range(image.width() // 3)]
+        share[index] = sum(row)
+    assert all(share[index] < share[0] for index in range(STYLE_COUNT) if run_style(index, LIGHT).dash)
 
 
 def test_renaming_by_double_click(qtbot, panel):
