@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 
 from optvis import __version__, listing
@@ -79,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MemoryError:
         return _fail("there is not enough memory for so many steps or pixels", FAILED)
     except OSError as error:
-        return _fail(str(error), FAILED)
+        return _fail(": ".join(str(part) for part in (error.filename or "output", error.strerror or error)), FAILED)
     except Exception as error:
         return _fail(f"{type(error).__name__}: {error} (a fault of optvis; OPTVIS_DEBUG=1 shows where)", FAILED)
 
@@ -98,12 +99,12 @@ def _window(words: list[str]) -> int:
     parser = Parser("", description=_ABOUT, usage="optvis [FILE]")
     parser.add_argument("file", metavar="FILE", nargs="?", help="a session file, or the name of a preset")
     parser.add_argument("--version", action="store_true", help="show the version")
+    if words and not words[0].startswith("-"):
+        _check_session(words[0])
     options = parser.parse(words)
     if options.version:
         print(f"optvis {__version__}")
         return DONE
-    if options.file is not None:
-        _check_session(options.file)
     if reason := why_no_window():
         raise InputError(reason)
     from optvis.export import render
@@ -117,13 +118,12 @@ def _window(words: list[str]) -> int:
 
 
 def _check_session(name: str) -> None:
-    """Refuse a file before the window opens; a word that is neither file nor preset may be a command."""
-    try:
-        open_session(name)
-    except InputError:
-        if (hint := nearest(name, _COMMANDS)) and not os.path.exists(name):
-            raise InputError(f"there is no command or preset called '{name}'{hint}") from None
-        raise
+    """Refuse a file before the window opens; a bare word may have been meant for a command."""
+    if not (Path(name).suffix or name in preset_names() or os.path.lexists(name)):
+        known = [*_COMMANDS, *preset_names()]
+        hint = nearest(name, known) or f"; there are {', '.join(known)}"
+        raise InputError(f"there is no command or preset called '{name}'{hint}")
+    open_session(name)
 
 
 def _list(words: list[str]) -> int:

@@ -1,0 +1,214 @@
+"""The command line as a program: list, help, version, the window, faults and pipes."""
+
+import json
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+import optvis
+from optvis import cli
+from optvis.cli import main
+from optvis.optimizers import CATALOGUE as OPTIMIZERS
+from optvis.problems import CATALOGUE as PROBLEMS
+from optvis.session import Session, resolve
+from optvis.session_file import open_session, preset, preset_names, to_json
+
+RUN = ["run", "-p", "sphere", "-O", "sgd"]
+HEADER = "run,optimizer,step,x,y,loss,grad_x,grad_y"
+
+
+# --- list ---------------------------------------------------------------------------------------
+
+
+def test_list_has_one_line_each(optvis_says):
+    assert [line.split()[0] for line in optvis_says("list", "problems").splitlines()] == list(PROBLEMS)
+    assert [line.split()[0] for line in optvis_says("list", "optimizers").splitlines()] == list(OPTIMIZERS)
+
+
+def test_list_problems_as_json(optvis_says):
+    listed = {entry["name"]: entry for entry in json.loads(optvis_says("list", "problems", "--json"))}
+    assert list(listed) == list(PROBLEMS)
+    himmelblau = listed["himmelblau"]
+    assert himmelblau["bounds"] == [-6, 6, -6, 6]
+    assert himmelblau["start"] == [0, -1]
+    assert len(himmelblau["minima"]) == 4
+    assert himmelblau["minima"][0].keys() >= {"x", "y", "value"}
+    assert himmelblau["steps"] == 100
+    assert himmelblau["lr"].keys() == OPTIMIZERS.keys()
+    assert himmelblau["source"] == "Himmelblau (1972)"
+    assert himmelblau["teaches"]
+    assert listed["monkey-saddle"]["minima"] == []
+
+
+def test_list_optimizers_as_json(optvis_says):
+    listed = {entry["name"]: entry for entry in json.loads(optvis_says("list", "optimizers", "--json"))}
+    assert list(listed) == list(OPTIMIZERS)
+    adam = listed["adam"]
+    assert adam["rule"][0] == "g = g + weight_decay*theta"
+    assert adam["source"] == "Kingma & Ba (2015), algorithm 1."
+    assert adam["class"] == "Adam"
+    hyper = {each["name"]: each for each in adam["hyperparameters"]}
+    assert (hyper["lr"]["default"], hyper["lr"]["scale"], hyper["lr"]["least"], hyper["lr"]["most"]) == (
+        0.3,
+        "log",
+        0,
+        None,
+    )
+    assert hyper["beta1"].keys() >= {"default", "low", "high", "scale", "meaning"}
+
+
+# --- faults, interrupts, pipes ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (
+            ZeroDivisionError("by\nzero"),
+            1,
+            "ZeroDivisionError: by zero (a fault of optvis; OPTVIS_DEBUG=1 shows where)",
+        ),
+        (MemoryError(), 1, "there is not enough memory"),
+        (OSError(5, "Input/output error", "disk"), 1, "disk: Input/output error"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+    ],
+)
+def test_anything_else_is_one_line_too(error, status, message, capsys, monkeypatch):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(cli, "resolve_in_slices", fail)
+    assert main(RUN) == status
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith(f"optvis: error: {message}")
+
+
+def test_the_traceback_can_be_asked_for(capsys, monkeypatch):
+    monkeypatch.setenv("OPTVIS_DEBUG", "1")
+    assert main(["run"]) == 2
+    assert "Traceback (most recent call last)" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such shell")
+@pytest.mark.parametrize("steps", [3, 300_000], ids=["short", "long"])
+def test_a_reader_that_has_enough_is_no_error(steps, in_a_process):
+    ended = in_a_process(f"optvis run -p sphere -O sgd --steps {steps} | head -1")
+    assert (ended.stdout, ended.stderr) == (HEADER + "\n", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full device")
+def test_standard_output_that_is_full_is_one_line(in_a_process):
+    with open("/dev/full", "w") as full:
+        ended = in_a_process(*RUN, stdout=full)
+    assert (ended.returncode, ended.stderr) == (1, "optvis: error: output: No space left on device\n")
+
+
+def test_progress_is_shown_on_a_terminal_after_a_second_only(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert main([*RUN, "--steps", "20000"]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(cli, "QUIET_SECONDS", 0.0)
+    assert main([*RUN, "--steps", "20000"]) == 0
+    shown = capsys.readouterr().err
+    assert re.match(r"\rcomputing … [0-9]+%", shown)
+    assert shown.endswith("\r\033[K")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
+    assert main([*RUN, "--steps", "20000"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+# --- help, version, the window ------------------------------------------------------------------
+
+
+def test_version(optvis_says):
+    assert optvis_says("--version") == f"optvis {optvis.__version__}\n"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["list", "-h"], ["run", "--help"], ["render", "--help"]])
+def test_help(words, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    assert main(words) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.startswith("usage: optvis")
+    assert max(map(len, out.splitlines())) <= 110
+
+
+def test_help_names_every_option_of_the_contract(capsys):
+    main(["render", "--help"])
+    text = capsys.readouterr().out
+    short, computed = ["-p", "-O", "-o"], ["--start", "--steps", "--gradient", "--bounds"]
+    for option in [*short, *computed, "--size", "--scale", "--view", "--step", "--theme"]:
+        assert re.search(rf"(^|\s){option}\b", text), option
+    for name in preset_names():
+        assert name in text
+
+
+def examples():
+    """Every example of the help texts, as words."""
+    text = cli._RUN_ABOUT + cli._RENDER_ABOUT.format(presets="")
+    return [shlex.split(line)[1:] for line in text.splitlines() if line.startswith("  optvis ")]
+
+
+@pytest.mark.parametrize("words", examples(), ids=" ".join)
+def test_the_examples_of_the_help_work(words, optvis_says):
+    Path("my-session.json").write_text(to_json(preset("too-fast")), encoding="utf-8")
+    out = optvis_says(*words)
+    assert out.startswith(HEADER) if "-o" not in words else len(os.listdir()) == 2
+
+
+def test_the_window_gets_the_file(monkeypatch, capsys):
+    from optvis.gui import app
+
+    opened = []
+    monkeypatch.setattr(app, "run_window", lambda path, export: opened.append(path) or 0)
+    Path("own.json").write_text(to_json(Session("sphere")), encoding="utf-8")
+    assert [main([]), main(["own.json"]), main(["ravine"])] == [0, 0, 0]
+    assert opened == [None, "own.json", "ravine"]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_window_exports_what_render_draws(monkeypatch, optvis_says):
+    from optvis.gui import app
+    from optvis.gui.export_dialog import Picture
+
+    def export_at_once(path, export):
+        export(resolve(open_session(path)), Picture("window.png", (400, 300), 2.0, "dark", "multiples", 7))
+        return 0
+
+    monkeypatch.setattr(app, "run_window", export_at_once)
+    optvis_says("textbook")
+    optvis_says(
+        "render",
+        "textbook",
+        "-o",
+        "a.png",
+        *["--size", "400,300", "--scale", "2", "--theme", "dark", "--view", "multiples", "--step", "7"],
+    )
+    assert Path("window.png").read_bytes() == Path("a.png").read_bytes()
+
+
+def test_without_a_display_there_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "why_no_window", lambda: "no window can be opened: there is no display")
+    assert main([]) == 2
+    assert capsys.readouterr().err == "optvis: error: no window can be opened: there is no display\n"
+
+
+def test_python_m_optvis_is_the_same_program(in_a_process):
+    ended = in_a_process("run", "-p", "sphere", "-O", "sgd", "--steps", "1")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith(HEADER)
+    ended = in_a_process("run", "-p", "sphere")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("optvis: error: no optimizer is given")
+
+
+def test_a_terminal_that_cannot_show_a_letter_is_no_error(in_a_process):
+    ended = in_a_process("run", "--help", PYTHONIOENCODING="ascii")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "name=value,?" in ended.stdout
