@@ -8,7 +8,7 @@ turns it into a `Scene`: the problem, the settings that hold and the trajectorie
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -37,18 +37,36 @@ class View:
     aspect
         ``equal``: one unit is as long on x as on y; ``free``: the map fills its place.
     layout
-        One ``map`` with all runs, or small ``multiples`` with one panel per run.
+        One ``map`` with all runs, small ``multiples`` with one panel per run, or the 3-D ``surface``.
+    charts
+        Which charts are shown, in their order.
     loss_axis
-        Of the loss chart.
+        Of all charts of what is never negative.
+    against
+        What the charts have along: the step, or the loss evaluations spent.
     colormap
         Of the filled map.
+    chosen
+        The run that is inspected and that has arrows, counted from 0.
+    arrows
+        What is drawn at the head of the chosen run.
+    field
+        Arrows of −∇f over the map, and how their lengths follow its norm.
+    lens
+        ``gradient`` shades the map with the error of the numerical gradient.
     """
 
     levels: Literal["auto", "linear", "log"] = "auto"
     aspect: Literal["free", "equal"] = "free"
-    layout: Literal["map", "multiples"] = "map"
+    layout: Literal["map", "multiples", "surface"] = "map"
+    charts: tuple[Literal["loss", "slope", "length", "distance", "x", "y"], ...] = ("loss",)
     loss_axis: Literal["log", "linear"] = "log"
+    against: Literal["steps", "evaluations"] = "steps"
     colormap: Literal["viridis", "cividis"] = "viridis"
+    chosen: int = 0
+    arrows: tuple[Literal["gradient", "velocity", "scaling", "step"], ...] = ()
+    field: Literal["off", "linear", "log", "equal"] = "off"
+    lens: Literal["none", "gradient"] = "none"
 
 
 @dataclass(frozen=True)
@@ -109,7 +127,7 @@ class Session:
     gradient: str = "central:0.0001"
     seed: int = 0
     runs: tuple[RunSpec, ...] = ()
-    view: View = field(default_factory=View)
+    view: View = View()
 
     def with_run(self, index: int, spec: RunSpec) -> Session:
         """Replace one run."""
@@ -170,6 +188,11 @@ class Scene:
     def visible_runs(self) -> tuple[SceneRun, ...]:
         """The runs that are switched on."""
         return tuple(run for run in self.runs if run.spec.visible)
+
+    @property
+    def chosen(self) -> SceneRun | None:
+        """The run that is inspected: the one the view names, else the last there is."""
+        return self.runs[min(self.session.view.chosen, len(self.runs) - 1)] if self.runs else None
 
 
 @lru_cache(maxsize=64)

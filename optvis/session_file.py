@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable, Collection
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from optvis import assets
 from optvis.engine import MAX_STEPS
@@ -218,10 +218,19 @@ def _run(keys: _Keys, index: int) -> RunSpec:
 
 
 def _view(keys: _Keys) -> View:
-    choices = {name: get_args(hint) for name, hint in get_type_hints(View).items()}
-    view = View(**{each.name: keys.take(each.name, _one_of(choices[each.name]), each.default) for each in fields(View)})
+    hints = get_type_hints(View)
+    view = View(**{each.name: keys.take(each.name, _reader(hints[each.name]), each.default) for each in fields(View)})
     keys.finish()
     return view
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """What reads a choice, several choices, or a whole number."""
+    if hint is int:
+        return _whole(0, MAX_RUNS)
+    if get_origin(hint) is tuple:
+        return _several_of(get_args(get_args(hint)[0]))
+    return _one_of(get_args(hint))
 
 
 def _check(session: Session) -> None:
@@ -293,6 +302,18 @@ def _one_of(choices: Collection[Any]) -> Callable[[Any], Any]:
         if value not in choices:
             raise InputError(f"must be one of {', '.join(choices)}")
         return value
+
+    return read
+
+
+def _several_of(choices: Collection[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    each, items = _one_of(choices), _list_of(len(choices))
+
+    def read(value: Any) -> tuple[Any, ...]:
+        found = tuple(each(item) for item in items(value))
+        if len(set(found)) < len(found):
+            raise InputError("must not name anything twice")
+        return found
 
     return read
 
