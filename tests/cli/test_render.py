@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from optvis import cli
+from optvis.cli import main
 from optvis.session_file import preset, preset_names, to_json
 
 RENDER = ["render", "textbook", "-o", "a.png"]
