@@ -96,7 +96,7 @@ def _commands(text: str) -> list[list[str]]:
     return commands
 
 
-def paint_icon(painter: QPainter, rect: QRectF, name: str, colour: QColor) -> None:
+def paint_icon(painter: QPainter, rect: QRectF, name: str, color: QColor) -> None:
     """Paint an icon as large as fits in the middle of a rectangle."""
     filled, path = _shape(name)
     side = min(rect.width(), rect.height())
@@ -104,9 +104,9 @@ def paint_icon(painter: QPainter, rect: QRectF, name: str, colour: QColor) -> No
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(rect.center().x() - side / 2, rect.center().y() - side / 2)
     painter.scale(side / GRID, side / GRID)
-    pen = QPen(colour, _STROKE, cap=Qt.PenCapStyle.RoundCap, join=Qt.PenJoinStyle.RoundJoin)
+    pen = QPen(color, _STROKE, cap=Qt.PenCapStyle.RoundCap, join=Qt.PenJoinStyle.RoundJoin)
     if filled:
-        painter.fillPath(path, colour)
+        painter.fillPath(path, color)
     else:
         painter.strokePath(path, pen)
     painter.restore()

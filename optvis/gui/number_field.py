@@ -96,10 +96,13 @@ class NumberField(QLineEdit):
     refused(str)
         The text is no such number; the message for beneath the field. Empty: the text is legal
         again, or was taken back.
+    finished()
+        Enter was pressed or the field left, after the number was taken.
     """
 
     valueEdited = pyqtSignal(float)
     refused = pyqtSignal(str)
+    finished = pyqtSignal()
 
     def __init__(
         self,
@@ -114,7 +117,7 @@ class NumberField(QLineEdit):
         self._digits = digits
         self._value: float | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.editingFinished.connect(self.commit)
+        self.editingFinished.connect(self._finish)
         self.textEdited.connect(lambda _: self.refused.emit(""))
 
     def value(self) -> float | None:
@@ -189,6 +192,15 @@ class NumberField(QLineEdit):
         super().focusInEvent(event)
         if event is not None and event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """Take what was typed; counting with the arrows has ended as well."""
+        super().focusOutEvent(event)
+        self._finish()
+
+    def _finish(self) -> None:
+        self.commit()
+        self.finished.emit()
 
     def _take(self, text: str) -> None:
         try:

@@ -18,12 +18,12 @@ def theme_of(palette: QPalette) -> Theme:
 
 def error_color(palette: QPalette) -> QColor:
     """The colour of messages about what cannot be used."""
-    return outcome_color("diverged", theme_of(palette))
+    return palette.color(QPalette.ColorRole.BrightText)
 
 
 def muted_color(palette: QPalette) -> QColor:
     """The colour of text of less weight."""
-    return theme_of(palette).muted
+    return palette.color(QPalette.ColorRole.PlaceholderText)
 
 
 def window_palette(theme: Theme) -> QPalette:
@@ -31,7 +31,7 @@ def window_palette(theme: Theme) -> QPalette:
     role, group = QPalette.ColorRole, QPalette.ColorGroup
     raised = theme.paper if theme is LIGHT else mixed(theme.ink, theme.panel, 0.04)
     button = mixed(theme.ink, theme.panel, 0.06)
-    colours = {
+    colors = {
         role.Window: theme.panel,
         role.WindowText: theme.ink,
         role.Base: theme.paper,
@@ -40,7 +40,7 @@ def window_palette(theme: Theme) -> QPalette:
         role.PlaceholderText: theme.muted,
         role.Button: button,
         role.ButtonText: theme.ink,
-        role.BrightText: theme.halo,
+        role.BrightText: outcome_color("diverged", theme),
         role.ToolTipBase: theme.paper,
         role.ToolTipText: theme.ink,
         role.Light: mixed(theme.paper, button, 0.7),
@@ -54,10 +54,10 @@ def window_palette(theme: Theme) -> QPalette:
         role.LinkVisited: theme.accent,
     }
     if accent := getattr(role, "Accent", None):  # Qt 6.6 and later
-        colours[accent] = theme.accent
+        colors[accent] = theme.accent
     palette = QPalette()
-    for which, colour in colours.items():
-        palette.setColor(which, colour)
+    for which, color in colors.items():
+        palette.setColor(which, color)
     faint = mixed(theme.ink, theme.panel, 0.42)
     for which in (role.WindowText, role.Text, role.ButtonText):
         palette.setColor(group.Disabled, which, faint)

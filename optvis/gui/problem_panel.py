@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 from PyQt6.QtCore import QSignalBlocker, QSize, Qt
-from PyQt6.QtGui import QWheelEvent
-from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtGui import QPalette
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from optvis.errors import InputError
 from optvis.expression import FormulaError
@@ -17,19 +17,14 @@ from optvis.gui.error_label import ErrorLabel
 from optvis.gui.formula_field import FormulaField
 from optvis.gui.icons import icon
 from optvis.gui.number_field import NumberField
-from optvis.gui.palette import muted_color
 from optvis.gui.problem_chooser import ProblemChooser
+from optvis.gui.scheme_box import SchemeBox
 from optvis.gui.steps_box import StepsBox
 from optvis.gui.store import Store
 from optvis.problems import CATALOGUE, Problem
 from optvis.session import Session, session_problem
 
 _AXES = ("x", "y")
-_SCHEMES = {
-    "central": "(f(x + h) − f(x − h)) / 2h, the textbook's",
-    "forward": "(f(x + h) − f(x)) / h: cheaper and less exact",
-    "complex-step": "Im f(x + ih) / h: exact to rounding, for formulas without abs, sign, floor, minimum, maximum",
-}
 
 
 class ProblemPanel(QWidget):
@@ -63,6 +58,7 @@ class ProblemPanel(QWidget):
         self.formula.takenBack.connect(self._take_formula_back)
         self.formula.editingFinished.connect(self._formula_finished)
         self.teaches = ElidedLabel()
+        self.teaches.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.start = [self._number("start", f"Start {axis}") for axis in _AXES]
         self.bounds = [self._number("bounds", f"Domain {axis} {end}") for axis in _AXES for end in ("from", "to")]
         self.steps = StepsBox()
@@ -70,14 +66,14 @@ class ProblemPanel(QWidget):
         self.steps.setToolTip("How many updates, from 1 to 1,000,000")
         self.steps.valueChanged.connect(self._set_steps)
         self.steps.left.connect(store.seal)
-        self.scheme = _SchemeBox()
+        self.scheme = SchemeBox()
         self.scheme.activated.connect(lambda _: self._set_scheme())
         self.h = NumberField(lambda h: parse_scheme(f"{self.scheme.currentText()}:{h!r}").h, "log")
         self.h.setAccessibleName("Step h of the gradient")
         self.h.setToolTip("The distance over which the loss is differenced")
         self.h.valueEdited.connect(lambda _: self._set_h())
         self.h.refused.connect(self.errors["gradient"].show_error)
-        self.h.editingFinished.connect(store.seal)
+        self.h.finished.connect(store.seal)
         self.suggested_button = QToolButton()
         self.suggested_button.setText("Suggested settings")
         self.suggested_button.setIcon(icon("reset"))
@@ -131,7 +127,7 @@ class ProblemPanel(QWidget):
         formula.addWidget(formula_label)
         formula.addWidget(self.formula, 1)
         self._row(rows, "S&tart", self.start[0], _line(("x", self.start[0]), ("y", self.start[1])), "start")
-        self._row(rows, "St&eps", self.steps, steps, "steps")
+        self._row(rows, "&Steps", self.steps, steps, "steps")
         xmin, xmax, ymin, ymax = self.bounds
         self._row(folded, "&Domain", xmin, _line(("x", xmin), ("to", xmax)), None)
         self._row(folded, "", None, _line(("y", ymin), ("to", ymax)), "bounds")
@@ -180,7 +176,7 @@ class ProblemPanel(QWidget):
         edit: Callable[[NumberField], None] = self._set_start if error == "start" else self._set_bounds
         field.valueEdited.connect(lambda _: edit(field))
         field.refused.connect(self.errors[error].show_error)
-        field.editingFinished.connect(self._store.seal)
+        field.finished.connect(self._store.seal)
         return field
 
     def _fold(self, unfolded: bool) -> None:
@@ -320,37 +316,11 @@ class ProblemPanel(QWidget):
         own = "A formula of your own." if problem.name not in CATALOGUE else ""
         self.teaches.setText(problem.teaches or own)
         self.teaches.set_tip(problem.source)
-        palette = self.teaches.palette()
-        palette.setColor(self.teaches.foregroundRole(), muted_color(self.palette()))
-        self.teaches.setPalette(palette)
 
     def _is_new(self, name: str, value: object) -> bool:
         new = name not in self._shown or self._shown[name] != value
         self._shown[name] = value
         return new
-
-
-class _SchemeBox(QComboBox):
-    """The kind of gradient."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        for row, (kind, about) in enumerate(_SCHEMES.items()):
-            self.addItem(kind)
-            self.setItemData(row, about, Qt.ItemDataRole.ToolTipRole)
-        self.setAccessibleName("Gradient scheme")
-
-    def chosen(self) -> Scheme:
-        """Return the kind that is shown, with its usual step."""
-        return parse_scheme(self.currentText())
-
-    def set_kind(self, scheme: Scheme) -> None:
-        self.setCurrentText(scheme.kind)
-        self.setToolTip(f"How gradients are computed: {_SCHEMES[scheme.kind]}")
-
-    def wheelEvent(self, event: QWheelEvent | None) -> None:
-        if event is not None:
-            event.ignore()
 
 
 def _line(*parts: tuple[str, QWidget]) -> QHBoxLayout:

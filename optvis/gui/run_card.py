@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt6.QtCore import QPoint, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QShortcut
-from PyQt6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette, QPen, QShortcut
+from PyQt6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from optvis.errors import InputError
 from optvis.gui import run_edits
+from optvis.gui.grip import Grip
 from optvis.gui.icons import icon
 from optvis.gui.name_label import NameLabel
 from optvis.gui.outcome_badge import OutcomeBadge
@@ -21,51 +22,6 @@ from optvis.optimizers import optimizer_class
 from optvis.outcome import Outcome
 from optvis.problems import Problem
 from optvis.session import MAX_RUNS, RunSpec, effective_hyper
-
-
-class Grip(QLabel):
-    """What a card is dragged by.
-
-    Signals
-    -------
-    dragged(QPoint)
-        Where the mouse is, in the screen's coordinates.
-    dropped(QPoint)
-    """
-
-    dragged = pyqtSignal(QPoint)
-    dropped = pyqtSignal(QPoint)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._down = False
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setToolTip("Drag to another place  (Alt+Up, Alt+Down)")
-        self.setFixedWidth(self.fontMetrics().height())
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Six dots."""
-        side = self.fontMetrics().ascent()
-        painter = QPainter(self)
-        where = self.rect().center() - QPoint(side // 2, side // 2)
-        icon("grip").paint(painter, where.x(), where.y(), side, side)
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Take the card."""
-        self._down = event is not None and event.button() == Qt.MouseButton.LeftButton
-        self.setCursor(Qt.CursorShape.ClosedHandCursor)
-
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Carry it."""
-        if self._down and event is not None:
-            self.dragged.emit(event.globalPosition().toPoint())
-
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
-        """Let it go."""
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
-        if self._down and event is not None:
-            self._down = False
-            self.dropped.emit(event.globalPosition().toPoint())
 
 
 class RunCard(QFrame):

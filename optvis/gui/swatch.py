@@ -10,6 +10,7 @@ from optvis.draw.markers import draw_marker
 from optvis.draw.theme import STYLE_COUNT, RunStyle, Theme, run_style
 from optvis.gui.palette import theme_of
 
+_DASH_SCALE = 0.6
 _COLOR_NAMES = {
     "#0072b2": "blue",
     "#d55e00": "vermilion",
@@ -38,7 +39,9 @@ def paint_swatch(painter: QPainter, rect: QRectF, style: RunStyle) -> None:
     painter.drawLine(*ends)
     pen = QPen(style.color, width, cap=Qt.PenCapStyle.FlatCap)
     if style.dash:
-        pen.setDashPattern([length / width for length in style.dash])
+        pen.setDashPattern([_DASH_SCALE * length / width for length in style.dash])
+        # the first gap comes before the marker
+        pen.setDashOffset(max(0.0, (_DASH_SCALE * style.dash[0] - rect.width() / 6) / width))
     painter.setPen(pen)
     painter.drawLine(*ends)
     draw_marker(painter, rect.center(), style, radius=0.32 * min(rect.height(), rect.width()))

@@ -186,7 +186,7 @@ class ValueSlider(QWidget):
         field = NumberField(self.hyper.check, scale)
         field.valueEdited.connect(self._propose)
         field.refused.connect(self.show_error)
-        field.editingFinished.connect(self.editingFinished)
+        field.finished.connect(self.editingFinished)
         return field
 
     def _slid(self, position: int) -> None:

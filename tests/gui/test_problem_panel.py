@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from optvis.draw.theme import outcome_color
 from optvis.gui import palette
 from optvis.gui.problem_chooser import NAME, ProblemPopup, fits
 from optvis.gui.problem_panel import ProblemPanel
@@ -411,3 +412,15 @@ def test_nothing_is_clipped(make, width):
 def test_a_long_lesson_is_cut_and_stands_in_the_tooltip(make):
     panel = make(size=(290, 420))
     assert panel.teaches.shown_text() != panel.teaches.text()
+
+
+def test_all_texts_follow_the_theme(qtbot, panel):
+    type_over(qtbot, panel.formula, "x +", None)
+    for choice in ("dark", "light"):
+        theme = palette.apply(choice)
+        QApplication.processEvents()
+        wanted = {panel.teaches: theme.muted, panel.errors["formula"]: outcome_color("diverged", theme)}
+        for label, color in wanted.items():
+            image = label.grab().toImage()
+            seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+            assert color.name() in seen

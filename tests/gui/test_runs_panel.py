@@ -143,6 +143,17 @@ def test_typed_values_and_a_double_click_back(qtbot, panel):
     assert row.field.text() == "0.9"
 
 
+def test_counting_with_the_arrows_is_one_entry_until_the_field_is_left(qtbot, panel):
+    field = panel.cards[3].sliders["lr"].field
+    for _ in range(2):
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_Up)
+        qtbot.keyClick(field, Qt.Key.Key_Up)
+        panel.add_button.setFocus()
+    assert dict(panel.store.session.runs[3].hyper)["lr"] == 0.7
+    assert undo_entries(panel.store) == 2
+
+
 def test_an_illegal_number_changes_nothing_and_says_why(qtbot, panel):
     row = panel.cards[3].sliders["beta1"]
     for text in ("nan", "1.5", "fast"):
