@@ -79,6 +79,8 @@ class Formula:
             function = self._on_complex
         with np.errstate(all="ignore"):
             value = function(x, y)
+            if function is self._on_complex:
+                value = value + 0j  # also where the formula does not read the complex one of x and y
         shape = np.broadcast_shapes(x.shape, y.shape)
         if np.shape(value) != shape or value is x or value is y:  # a constant, or x alone
             value = np.array(np.broadcast_to(value, shape))

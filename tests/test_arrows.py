@@ -160,13 +160,13 @@ def test_the_gradient_arrow_is_a_step_of_plain_gradient_descent(name):
         assert arrow.symbol == "−η·g"
 
 
+WITH_FIRST_MOMENT = ("adam", "adamw", "amsgrad", "nadam", "radam", "adamax", "lion", "qhm", "qhadam")
 VELOCITY = {
-    "momentum": ("velocity", "v", "v", 1.0), "nesterov": ("velocity", "v", "v", 1.0),
-    "rmsprop": ("first moment", "−η·b", "b", -1.0), **{
-        name: ("first moment", "−η·m", "m", -1.0)
-        for name in ("adam", "adamw", "amsgrad", "nadam", "radam", "adamax", "lion", "qhm", "qhadam")
-    },
-}  # fmt: skip
+    "momentum": ("velocity", "v", "v", 1.0),
+    "nesterov": ("velocity", "v", "v", 1.0),
+    "rmsprop": ("first moment", "−η·b", "b", -1.0),
+    **dict.fromkeys(WITH_FIRST_MOMENT, ("first moment", "−η·m", "m", -1.0)),
+}
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

@@ -18,8 +18,8 @@ from optvis.optimizers import CATALOGUE, optimizer_class
 TYPED = {
     "clipped": "rule{ n = maximum(abs(g), 1); g = g/n; v = momentum*v + g; step = -lr*v }",
     "step is state": "rule{ step = 0.5*step - lr*g }",
-    "after the step": "rule{ d = sqrt(v) + eps; v = beta*v + (1 - beta)*g**2; step = -lr*(g/(d + 1) - 0.1*sign(theta)); "
-    "u = u + step**2 }",
+    "after the step": "rule{ d = sqrt(v) + eps; v = beta*v + (1 - beta)*g**2; step = -lr*(g/(d + 1) - 0.1*sign(theta));"
+    " u = u + step**2 }",
     "twice": "rule{ v = beta*v; v = v + g; step = -lr*v; step = minimum(maximum(step, -1), 1) }",
     "constants": "rule{ c = lr*pi; k = where(t < 3, c, c/2); step = -k*g }",
 }
@@ -198,7 +198,7 @@ def test_two_names_of_a_rule_never_look_the_same(names):
 
 
 NUMBERS = {
-    0.0: "0", -0.0: "0", 1.0: "1", -0.158: "−0.158", 1 / 3: "0.33333", 1e-8: "10⁻⁸", -1e-8: "−10⁻⁸", 1.2e-5: "1.2·10⁻⁵",
+    0.0: "0", 1.0: "1", -0.158: "−0.158", 1 / 3: "0.33333", 1e-8: "10⁻⁸", -1e-8: "−10⁻⁸", 1.2e-5: "1.2·10⁻⁵",
     123456.7: "1.2346·10⁵", math.inf: "∞", -math.inf: "−∞",
 }  # fmt: skip
 
@@ -206,6 +206,7 @@ NUMBERS = {
 @pytest.mark.parametrize(("value", "shown"), NUMBERS.items())
 def test_numbers(value, shown):
     assert number(value).text == shown
+    assert number(-0.0).text == "0"
     assert number(math.nan).text == "nan"
     assert number(1.2e-5, html=True).text == "1.2·10<sup>−5</sup>"
 
