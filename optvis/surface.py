@@ -66,8 +66,7 @@ class LossScale:
                 shade = np.full(loss.shape, 0.5)
             else:
                 shade = np.clip((self._warp(loss) - low) / (high - low), 0.0, 1.0)
-        shade[~np.isfinite(loss)] = np.nan
-        return shade
+        return np.where(np.isfinite(loss), shade, np.nan)
 
     def tones(self, loss: Any) -> NDArray[np.uint8]:
         """Map losses to 0..254 along the colour map; what is not finite becomes `NOT_FINITE`."""
