@@ -10,11 +10,10 @@ from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from optvis.errors import InputError
-from optvis.expression import FormulaError
 from optvis.gradient import Scheme, parse_scheme
 from optvis.gui.elided_label import ElidedLabel
 from optvis.gui.error_label import ErrorLabel
-from optvis.gui.formula_field import FormulaField
+from optvis.gui.formula_row import FormulaRow
 from optvis.gui.icons import icon
 from optvis.gui.number_field import NumberField
 from optvis.gui.problem_chooser import ProblemChooser
@@ -46,17 +45,12 @@ class ProblemPanel(QWidget):
         super().__init__(parent)
         self._store = store
         self._shown: dict[str, object] = {}
-        self._before: Session | None = None  # what was in force when typing a formula began
-        self.errors = {name: ErrorLabel() for name in ("formula", "start", "steps", "bounds", "gradient")}
+        self.formula_row = FormulaRow(store)
+        self.formula = self.formula_row.field
+        self.errors = {name: ErrorLabel() for name in ("start", "steps", "bounds", "gradient")}
+        self.errors["formula"] = self.formula_row.error
         self.chooser = ProblemChooser()
         self.chooser.problemChosen.connect(self.choose)
-        self.formula = FormulaField()
-        self.formula.setAccessibleName("Formula in x and y")
-        self.formula.setToolTip("A formula in x and y, for example x**2/20 + y**2")
-        self.formula.setMaxLength(10_000)
-        self.formula.textEdited.connect(self._type_formula)
-        self.formula.takenBack.connect(self._take_formula_back)
-        self.formula.editingFinished.connect(self._formula_finished)
         self.teaches = ElidedLabel()
         self.teaches.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.start = [self._number("start", f"Start {axis}") for axis in _AXES]
@@ -121,11 +115,6 @@ class ProblemPanel(QWidget):
         steps.addStretch(1)
         steps.addWidget(self.more_button)
         rows, folded = QGridLayout(), QGridLayout(self._folded)
-        formula = QHBoxLayout()
-        formula_label = QLabel("f =")
-        formula_label.setBuddy(self.formula)
-        formula.addWidget(formula_label)
-        formula.addWidget(self.formula, 1)
         self._row(rows, "S&tart", self.start[0], _line(("x", self.start[0]), ("y", self.start[1])), "start")
         self._row(rows, "&Steps", self.steps, steps, "steps")
         xmin, xmax, ymin, ymax = self.bounds
@@ -144,8 +133,7 @@ class ProblemPanel(QWidget):
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self.chooser)
-        column.addLayout(formula)
-        column.addWidget(self.errors["formula"])
+        column.addWidget(self.formula_row)
         column.addWidget(self.teaches)
         column.addLayout(rows)
         column.addWidget(self._folded)
@@ -196,41 +184,6 @@ class ProblemPanel(QWidget):
             return False
         self.errors[error].show_error("")
         return True
-
-    def _type_formula(self, text: str) -> None:
-        """Take every formula that can be read, letter by letter, as one edit."""
-        session = self._store.session
-        if self._before is None:
-            self._before = session
-        typed = text.strip()
-        changed = replace(session, problem=typed)
-        if typed in CATALOGUE:
-            changed = replace(changed, bounds=None, start=None)
-        elif self._problem().name in CATALOGUE:
-            # a variation of what is on the screen: the view does not jump, the start stays
-            shown = self._problem()
-            changed = replace(changed, bounds=shown.plane.bounds, start=session.start or shown.start)
-        try:
-            self._store.edit(changed, "formula")
-        except InputError as unusable:
-            self.errors["formula"].show_error(str(unusable))
-            leading = len(text) - len(text.lstrip())
-            self.formula.mark(unusable.column + leading if isinstance(unusable, FormulaError) else None)
-            return
-        self.errors["formula"].show_error("")
-        self.formula.mark(None)
-
-    def _take_formula_back(self) -> None:
-        before, self._before = self._before, None
-        if before is not None:
-            was = replace(self._store.session, problem=before.problem, bounds=before.bounds, start=before.start)
-            self._propose(was, "formula", "formula")
-
-    def _formula_finished(self) -> None:
-        self._before = None
-        self._store.seal()
-        if self.errors["formula"].text() == "":
-            self.formula.settle(_formula_text(self._problem()))
 
     def _set_start(self, field: NumberField) -> None:
         session = self._store.session
@@ -285,11 +238,7 @@ class ProblemPanel(QWidget):
         problem = self._problem()
         if self._is_new("problem", session.problem):
             self.chooser.set_problem(problem)
-            if self.formula.hasFocus() and self.formula.text().strip() == session.problem:
-                self.formula.mark(None)  # it is being typed
-            else:
-                self.formula.settle(_formula_text(problem))
-            self.errors["formula"].show_error("")
+            self.formula_row.show_problem(session.problem, problem)
             self._show_lesson(problem)
             for field in (*self.start, *self.bounds):
                 field.restore()
@@ -335,7 +284,3 @@ def _line(*parts: tuple[str, QWidget]) -> QHBoxLayout:
         row.addWidget(field)
     row.addStretch(1)
     return row
-
-
-def _formula_text(problem: Problem) -> str:
-    return "" if problem.formula is None else problem.formula.text

@@ -20,7 +20,7 @@ from optvis.errors import InputError
 from optvis.expression import FUNCTIONS
 from optvis.gui.error_label import ErrorLabel
 from optvis.gui.palette import error_color
-from optvis.gui.value_slider import symbol
+from optvis.gui.symbols import symbol
 from optvis.optimizers import optimizer_class
 from optvis.rule import RuleError, parse_rule
 

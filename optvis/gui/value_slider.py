@@ -10,23 +10,11 @@ from optvis.gui.elided_label import ElidedLabel
 from optvis.gui.error_label import ErrorLabel
 from optvis.gui.groove_slider import GrooveSlider
 from optvis.gui.number_field import Nudge, NumberField, number_text
+from optvis.gui.symbols import symbol
 from optvis.hyperparameter import BELOW_ONE, HUGE, Hyperparameter
 from optvis.value_scale import POSITIONS, position_of, value_at
 
-SYMBOLS = {
-    "alpha": "α", "beta": "β", "beta1": "β₁", "beta2": "β₂", "beta3": "β₃", "rho": "ρ", "eps": "ε", "epsilon": "ε",
-    "nu": "ν", "nu1": "ν₁", "nu2": "ν₂", "gamma": "γ", "delta": "δ", "mu": "μ", "eta": "η", "kappa": "κ", "tau": "τ",
-    "lambda_": "λ", "weight_decay": "λ decay", "wd": "λ decay", "momentum_decay": "ψ decay",
-    "initial_accumulator": "h₀",
-}  # fmt: skip
-"""How hyperparameters stand in papers."""
-
 _WIDEST = "dampening"
-
-
-def symbol(name: str) -> str:
-    """Return how a hyperparameter is written on screen."""
-    return SYMBOLS.get(name, name.replace("_", " "))
 
 
 class ValueGroove(GrooveSlider):

@@ -5,7 +5,8 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from optvis.gui.value_slider import ValueSlider, symbol
+from optvis.gui.symbols import symbol
+from optvis.gui.value_slider import ValueSlider
 from optvis.optimizers import CATALOGUE
 from optvis.value_scale import POSITIONS
 
