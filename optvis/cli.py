@@ -146,6 +146,8 @@ def _run(words: list[str]) -> int:
     options = parser.parse(words[1:])
     session = session_of(options)
     if options.output is None:
+        if sys.stdout is None:
+            raise InputError("standard output is closed; name a file with -o")
         for chunk in data.csv_chunks(_resolved(session)):
             sys.stdout.write(chunk)
         return DONE

@@ -2,5 +2,10 @@
 
 import os
 
+from hypothesis import settings
+
 if not os.environ.get("QT_QPA_PLATFORM"):
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+settings.register_profile("optvis", deadline=None)  # a busy machine is no defect
+settings.load_profile("optvis")

@@ -52,7 +52,7 @@ def both(text, x, y):
 
 
 @given(EXACT, POSITIONS, POSITIONS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example("(1 / (x - x))", 1.0, 0.0)
 @example("(x / 0)", -1.0, 0.0)
 @example("(floor(x) * 0)", math.inf, 0.0)
@@ -64,7 +64,7 @@ def test_floats_and_arrays_give_the_same_with_operations_that_are_exact(text, x,
 
 
 @given(st.sampled_from(sorted(FUNCTIONS)), POSITIONS, POSITIONS)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @example("exp", 1000.0, 0.0)
 @example("log", 0.0, 0.0)
 @example("log", -1.0, 0.0)
@@ -89,7 +89,7 @@ def test_every_function_has_the_same_inf_and_nan_on_floats_and_on_arrays(name, x
 
 
 @given(POSITIONS, POSITIONS)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @example(-8.0, 1 / 3)
 @example(0.0, -1.0)
 @example(-0.0, -1.0)
@@ -104,7 +104,6 @@ def test_powers_have_the_same_inf_and_nan_on_floats_and_on_arrays(x, y):
 
 
 @given(st.integers(-3, 8), st.floats(-5, 5))
-@settings(deadline=None)
 def test_whole_powers_are_powers(n, x):
     on_floats, on_arrays = both(f"x**{n}" if n >= 0 else f"x**({n})", x, 0.0)
     assert on_floats == on_arrays or on_floats == pytest.approx(on_arrays, rel=1e-14)
@@ -127,7 +126,7 @@ def written_in_python(draw):
 
 
 @given(written_in_python())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @example("-x**2")
 @example("2**-x")
 @example("2**x**2")
@@ -278,7 +277,7 @@ def test_an_error_names_the_place_and_what_is_allowed(text, column, message):
 
 
 @given(st.one_of(st.text(max_size=40), st.text("xy+-*/^()., 0123456789einsqrtabp", max_size=40)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_text_is_a_formula_or_a_formula_error(text):
     column = 1
     try:
@@ -320,7 +319,7 @@ def test_display(text, shown):
 
 
 @given(trees(["+", "-", "*", "/", "**"], ["sin", "minimum"], st.sampled_from(["x", "y", "2", "0.5"])))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_displayed_can_be_pasted_back(text):
     formula = parse_formula(text)
     again = parse_formula(formula.display)

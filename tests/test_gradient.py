@@ -42,7 +42,7 @@ def loss_of(text):
 @pytest.mark.parametrize("scheme", BOUNDS)
 @pytest.mark.parametrize("text", BY_HAND)
 @given(x=COORDINATE, y=COORDINATE)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_gradient_is_that_by_hand(text, scheme, x, y):
     expected = {k: parse_formula(by_hand).scalar(x, y) for k, by_hand in zip("xy", BY_HAND[text], strict=True)}
     found = numerical_gradient(loss_of(text), {"x": x, "y": y}, scheme=scheme)
@@ -74,7 +74,7 @@ def test_a_central_difference_is_exact_on_parabolas_up_to_rounding():
 
 
 @given(arrays(float, (2, 3, 5), elements=st.floats(-3, 3)), st.sampled_from(["central", "forward"]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_every_lane_is_differentiated_by_itself(w, scheme):
     """A parameter (2, 3, L) and another (L,), with a loss (L,)."""
 

@@ -72,7 +72,7 @@ NUMBERS = st.one_of(
 
 @pytest.mark.parametrize("name", CATALOGUE)
 @given(theta=NUMBERS, g=NUMBERS, state=st.floats(0, 2), t=st.integers(1, 2000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_floats_and_arrays_give_the_same_inf_and_nan(name, theta, g, state, t):
     """One update from equal state, whatever overflows; nothing is printed."""
     optimizer = CATALOGUE[name]
@@ -153,7 +153,7 @@ def test_a_number_may_have_any_name_that_is_left():
 
 
 @given(st.text("gtv=*-+()0123 ;\nwhere<>,lr#", max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_a_rule_or_an_input_error(text):
     try:
         rule = parse_rule(f"{text}\nstep = g")

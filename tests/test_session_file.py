@@ -66,7 +66,7 @@ SESSIONS = st.builds(
 
 
 @given(SESSIONS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_is_written_is_read_back_equal(session):
     text = to_json(session)
     assert from_json(text) == session
@@ -287,7 +287,7 @@ def test_every_cut_of_a_file_is_refused():
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_bytes_are_refused_in_a_sentence(tmp_path_factory, data):
     file = tmp_path_factory.getbasetemp() / "any.json"
     file.write_bytes(data)

@@ -4,7 +4,10 @@ import json
 import os
 import re
 import shlex
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -106,6 +109,31 @@ def test_standard_output_that_is_full_is_one_line(in_a_process):
     with open("/dev/full", "w") as full:
         ended = in_a_process(*RUN, stdout=full)
     assert (ended.returncode, ended.stderr) == (1, "optvis: error: output: No space left on device\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such shell")
+def test_standard_output_that_is_closed(in_a_process):
+    ended = in_a_process(f"optvis {' '.join(RUN)} >&-")
+    assert (ended.returncode, ended.stderr) == (2, "optvis: error: standard output is closed; name a file with -o\n")
+    assert in_a_process("optvis list problems >&-").returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signal")
+def test_an_interrupted_computation_is_one_line(tmp_path):
+    """As the keys Ctrl+C do; the file that was to be written is not there."""
+    command = [sys.executable, "-m", "optvis", *RUN, *["-O", "qhadam"] * 60, "--steps", "1000000", "-o", "a.csv"]
+    environment = os.environ | {"PYTHONPATH": str(Path(optvis.__file__).parents[1])}
+    code = "import optvis.cli, runpy, sys; print('ready', flush=True); runpy.run_module('optvis', run_name='__main__')"
+    command[1:3] = ["-c", code]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, "optvis: error: interrupted\n")
+    assert os.listdir(tmp_path) == []
 
 
 def test_progress_is_shown_on_a_terminal_after_a_second_only(capsys, monkeypatch):
