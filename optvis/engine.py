@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from optvis.compiled_loop import Loop, compiled_loop
 from optvis.errors import InputError
-from optvis.gradient import Params, Scheme, numerical_gradient, parse_scheme
+from optvis.gradient import Params, Scheme, gradient_norm, numerical_gradient, parse_scheme
 from optvis.outcome import classify, in_range, range_limits
 from optvis.problems import Problem
 from optvis.rule_optimizer import RuleOptimizer
@@ -88,7 +88,7 @@ class Trajectory:
     @cached_property
     def slope(self) -> Array:
         """Norm of the gradient, shaped like `loss`."""
-        return gradient_norm(self.grad).reshape(self.loss.shape)
+        return np.asarray(gradient_norm(self.grad, leading=1)).reshape(self.loss.shape)
 
     @cached_property
     def last(self) -> int:
@@ -165,14 +165,6 @@ def checked_steps(steps: Any) -> int:
     return int(steps)
 
 
-def gradient_norm(grad: Mapping[str, Array]) -> Array:
-    """Euclidean norm over all parameters of gradients ``(T+1, *shape, L)``: ``(T+1, L)``."""
-    with np.errstate(all="ignore"):
-        squares = [np.square(g).reshape(len(g), -1, g.shape[-1]).sum(axis=1) for g in grad.values()]
-        norm: Array = np.sqrt(sum(squares[1:], squares[0]))
-    return norm
-
-
 def _running(
     problem: Problem, optimizer: Optimizer, point: Params, steps: int, scheme: Scheme, lanes: int | None, lone: bool
 ) -> Generator[float, None, Trajectory]:
@@ -186,7 +178,7 @@ def _running(
         record = yield from _run_stepwise(problem, optimizer, point, steps, scheme, lanes)
     params, loss, grad, state, last = record
     a, b = problem.plane.coordinates(params)
-    outcomes = classify(problem, a, b, loss, gradient_norm(grad), last)
+    outcomes = classify(problem, a, b, loss, gradient_norm(grad, leading=1), last)
     coordinates = sum(int(np.prod(values.shape[1:-1])) for values in params.values())
     return Trajectory(
         problem=problem,

@@ -145,6 +145,12 @@ def _moved(value: Any, index: tuple[int, ...] | None, d: complex) -> Any:
     return copy
 
 
-def gradient_norm_at(loss: Loss, params: Mapping[str, Any]) -> float:
-    """Euclidean norm of the central-difference gradient at a point of floats."""
-    return math.hypot(*numerical_gradient(loss, params).values())
+def gradient_norm(grad: Mapping[str, Any], leading: int = 0) -> Any:
+    """Euclidean norm over all parameters.
+
+    A gradient is a float, ``(*shape, L)``, or with ``leading`` axes such as the step before that,
+    ``(T+1, *shape, L)``; the norm is a float, ``(L,)`` or ``(T+1, L)``.
+    """
+    with np.errstate(all="ignore"):
+        squares = [np.square(g).sum(axis=tuple(range(leading, max(leading, np.ndim(g) - 1)))) for g in grad.values()]
+        return np.sqrt(sum(squares[1:], squares[0]))

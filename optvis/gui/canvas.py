@@ -19,7 +19,7 @@ from optvis.draw.relief import Relief
 from optvis.draw.theme import Theme
 from optvis.draw.trails import TrailLayer
 from optvis.draw.viewport import Viewport
-from optvis.gradient import gradient_norm_at
+from optvis.gradient import gradient_norm, numerical_gradient
 from optvis.gui.palette import theme_of
 from optvis.gui.playback import Playback
 from optvis.gui.store import SLICE_SECONDS, Store
@@ -361,7 +361,7 @@ class MapCanvas(QWidget):
         problem = self._scene.problem
         point = problem.plane.point(x, y)
         loss = float(problem.loss(point))
-        slope = gradient_norm_at(problem.loss, point)
+        slope = float(gradient_norm(numerical_gradient(problem.loss, point)))
         return f"x {number(x, 4)}   y {number(y, 4)}   f {number(loss, 4)}   |∇f| {number(slope, 4)}"
 
 
