@@ -151,6 +151,8 @@ class RunsPanel(QWidget):
     def _match(self, found: list[int | None], session: Session) -> None:
         """Bring the cards in line with the runs."""
         old = self.cards
+        if found and found == list(range(len(old))):
+            return
         cards = [self._made_card(at, session) if was is None else old[was] for at, was in enumerate(found)]
         gone = [card for card in old if card not in cards]
         self._hand_on_focus(gone, cards)
