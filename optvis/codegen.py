@@ -179,11 +179,17 @@ class Graph:
         return float(rest[0]) if op == "number" else None
 
     def _small_power(self, base: int, exponent: int) -> int | None:
-        # Products for the common whole powers: faster, and the same to the last bit on floats,
+        # Products and roots for the common powers: faster, and the same to the last bit on floats,
         # on arrays and on complex arrays.
         value = self._value(exponent)
+        if value == 0.0:
+            return self.number(1.0)
         if value == 1.0:
             return base
+        if value == -1.0:
+            return self.apply("div", self.number(1.0), base)
+        if value == 0.5:
+            return self.apply("sqrt", base)
         if value == 2.0:
             return self.apply("mul", base, base)
         if value == 3.0:

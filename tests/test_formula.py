@@ -99,8 +99,17 @@ def test_every_function_has_the_same_inf_and_nan_on_floats_and_on_arrays(name, x
 def test_powers_have_the_same_inf_and_nan_on_floats_and_on_arrays(x, y):
     on_floats, on_arrays = both("x**y", x, y)
     with np.errstate(all="ignore"):
-        np.testing.assert_equal(on_arrays, float(np.power(np.float64(x), np.float64(y))))
+        np.testing.assert_equal(on_arrays, np.power(np.array([x]), np.array([y]))[0])
     np.testing.assert_allclose(on_floats, on_arrays, rtol=1e-13, atol=5e-324)
+
+
+@given(st.sampled_from([-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0]), POSITIONS)
+@example(0.5, -math.inf)
+@example(-1.0, -0.0)
+@example(0.0, math.nan)
+def test_powers_that_are_written_as_numbers_are_the_same_on_floats_and_on_arrays(exponent, x):
+    on_floats, on_arrays = both(f"x**({exponent})", x, 0.0)
+    np.testing.assert_allclose(on_floats, on_arrays, rtol=1e-14, atol=5e-324)
 
 
 @given(st.integers(-3, 8), st.floats(-5, 5))
