@@ -1,6 +1,7 @@
 """Arrows, scaling and sub-steps follow from the lines of a rule, whatever the rule."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,12 @@ from hypothesis import strategies as st
 
 import optvis
 from optvis.arrows import arrows, scaling
+from optvis.curvature import curvature
+from optvis.errors import InputError
+from optvis.explain import explain
+from optvis.gradient_error import gradient_error
 from optvis.optimizers import CATALOGUE, optimizer_class
+from optvis.problems import Plane
 from optvis.rule_structure import structure
 from optvis.slow_motion import sub_steps
 
@@ -316,3 +322,45 @@ def test_captions_are_made_of_the_lines():
         ("gradient", "evaluate the gradient g"),
         ("move", "move by Δθ, the sum of −η·g and −0.1·n; then update n"),
     ]
+
+
+# --- parameters that are arrays -----------------------------------------------------------------
+
+
+def network():
+    """A loss over a matrix and a number, drawn on a slanted plane."""
+    plane = Plane(
+        {"w": np.array([[1.0, 2.0], [0.5, -1.0]]), "b": 0.5},
+        {"w": np.array([[1.0, 0.0], [0.0, 0.5]]), "b": 0.0},
+        {"w": np.array([[0.0, 1.0], [-1.0, 0.0]]), "b": 1.0},
+        (-3.0, 3.0, -3.0, 3.0),
+    )
+
+    def loss(params):
+        return (np.asarray(params["w"]) ** 2).sum(axis=(0, 1)) + (np.asarray(params["b"]) - 1) ** 2
+
+    return replace(optvis.problem("x"), name="net", loss=loss, plane=plane, formula=None, start=(1.0, -0.5))
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_parameters_that_are_arrays_are_explained_and_drawn_too(name):
+    t = optvis.run(network(), CATALOGUE[name](), (1.0, -0.5), 4)
+    lines = explain(t, 2)
+    for key in ("w", "b"):
+        assert lines[-1].value[key] == pytest.approx(t.params[key][3, ..., 0], rel=1e-12)
+    shown = lines[-1].with_numbers("w", (1, 0), digits=15).split(" = ")[-1].replace("−", "-")
+    assert float(shown) == pytest.approx(t.params["w"][3, 1, 0, 0], rel=1e-12)
+    (step,) = of_kind(arrows(t, 2), "step")
+    assert (*step.tail, *step.tip) == pytest.approx((t.x[2], t.y[2], t.x[3], t.y[3]), rel=1e-12)
+    assert scaling(t, 2) is None
+
+
+def test_curvature_on_a_plane_through_parameters():
+    found = curvature(network(), 0.3, -0.2)
+    u, v = network().plane.u, network().plane.v
+    dot = lambda p, q: float((p["w"] * q["w"]).sum() + p["b"] * q["b"])  # noqa: E731
+    assert found.hessian == pytest.approx(
+        2 * np.array([[dot(u, u), dot(u, v)], [dot(u, v), dot(v, v)]]), rel=1e-6, abs=1e-6
+    )
+    with pytest.raises(InputError, match="the loss is not a formula"):
+        gradient_error(network(), "central")

@@ -208,3 +208,16 @@ def test_an_axis_is_named_within_ten_degrees(degrees, name):
     c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     problem = optvis.problem(f"({c}*x + {s}*y)**2/20 + ({c}*y - {s}*x)**2")
     assert curvature(problem, 1, 1).direction(1) == name
+
+
+def test_other_directions():
+    valley, saddle = curvature(PROBLEMS["rosenbrock"], 1, 1), curvature(optvis.problem("x*y"), 0, 0)
+    assert (valley.direction(0), valley.direction(1)) == ("along the valley", "across the valley")
+    assert (saddle.direction(0), saddle.direction(1)) == ("at a slant", "across the valley")
+    assert curvature(optvis.problem("x**2 + 1.003*y**2"), 1, 1).direction(1) == "in every direction"
+
+
+def test_the_slowest_part_of_the_motion_is_told():
+    for lr, manner in {0.66: "zig-zag", 0.1: "swings"}.items():
+        assert f"expect {manner} along y" in told("quadratic-valley", "nesterov", lr=lr, momentum=0.9)
+    assert "without zig-zag" in told("quadratic-valley", "nesterov", lr=0.001, momentum=0.9)
