@@ -80,12 +80,17 @@ def draw_arrow(
     painter: QPainter, tip: QPointF, direction: tuple[float, float], style: RunStyle, weight: float = 1.0
 ) -> None:
     """Draw an arrow head whose tip is at a point; the direction need not have length 1."""
-    angle = math.degrees(math.atan2(direction[1], direction[0]))
-    path = QPainterPath()
-    path.addPolygon(QPolygonF([QPointF(x, y) for x, y in ((0, 0), (-15, -7), (-11.5, 0), (-15, 7))]))
-    path.closeSubpath()
-    path = QTransform().translate(tip.x(), tip.y()).rotate(angle).scale(weight, weight).map(path)
+    path = arrow_head(tip, direction, 15 * weight)
     pen = QPen(style.halo, 3.5 * weight)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(path, pen)
     painter.fillPath(path, QBrush(QColor(style.color)))
+
+
+def arrow_head(tip: QPointF, direction: tuple[float, float], length: float) -> QPainterPath:
+    """Return the outline of an arrow head whose tip is at a point."""
+    angle = math.degrees(math.atan2(direction[1], direction[0]))
+    path = QPainterPath()
+    path.addPolygon(QPolygonF([QPointF(x, y) for x, y in ((0, 0), (-1, -0.47), (-0.77, 0), (-1, 0.47))]))
+    path.closeSubpath()
+    return QTransform().translate(tip.x(), tip.y()).rotate(angle).scale(length, length).map(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from typing import Any
 
 from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication
@@ -26,7 +27,7 @@ def run_window(path: str | None, export: Export) -> int:
         When the file cannot be used; no window has been opened then.
     """
     session = open_session("textbook" if path is None else path)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app: Any = QApplication.instance() or QApplication(sys.argv[:1])
     app.setApplicationName("optvis")
     app.setApplicationDisplayName("optvis")
     app.setDesktopFileName("optvis")
@@ -36,4 +37,5 @@ def run_window(path: str | None, export: Export) -> int:
     window = Window(session, QSettings("optvis", "optvis"), export)
     window.show()
     window.playback.play()
-    return app.exec()
+    status: int = app.exec()
+    return status

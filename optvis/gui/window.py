@@ -188,17 +188,20 @@ class Window(QMainWindow):
 
     def _menu(self, title: str) -> QMenu:
         menu = self.menuBar().addMenu(title)
+        assert menu is not None
         menu.setToolTipsVisible(True)
         return menu
 
     def _add(self, menu: QMenu, text: str, slot: Any, *keys: str) -> QAction:
         action = menu.addAction(text)
+        assert action is not None
         action.triggered.connect(lambda: slot())
         action.setShortcuts([QKeySequence(key) for key in keys])
         return action
 
     def _add_check(self, menu: QMenu, text: str, widget: QWidget, key: str) -> QAction:
         action = menu.addAction(text)
+        assert action is not None
         action.setCheckable(True)
         action.setChecked(True)
         action.setShortcut(QKeySequence(key))
@@ -330,7 +333,7 @@ class Window(QMainWindow):
             Qt.Key.Key_Equal: lambda: canvas.zoom(1.25),
             Qt.Key.Key_Minus: lambda: canvas.zoom(0.8),
         }
-        pans = {
+        pans: dict[Any, tuple[float, float]] = {
             Qt.Key.Key_Left: (-0.1, 0.0),
             Qt.Key.Key_Right: (0.1, 0.0),
             Qt.Key.Key_Up: (0.0, 0.1),
