@@ -47,6 +47,7 @@ class Arrow:
     tip: tuple[float, float]
 
 
+@np.errstate(all="ignore")
 def arrows(trajectory: Trajectory, k: int, lane: int = 0) -> tuple[Arrow, ...]:
     """Return the arrows of step k, from the position at row k.
 
@@ -74,15 +75,13 @@ def arrows(trajectory: Trajectory, k: int, lane: int = 0) -> tuple[Arrow, ...]:
 
     rate = trajectory.hyper.get("lr")
     factor = 1.0 if rate is None else float(np.asarray(rate).reshape(-1)[lane if np.ndim(rate) else 0])
-    with np.errstate(all="ignore"):
-        down = {key: -factor * values[k][..., lane] for key, values in trajectory.grad.items()}
+    down = {key: -factor * values[k][..., lane] for key, values in trajectory.grad.items()}
     sign = "−g" if rate is None else "−η·g"
     add("gradient", "against the gradient", (sign, sign), down, tail)
     rule = rule_of(trajectory)
     if rule is None:
         if k < trajectory.steps:
-            with np.errstate(all="ignore"):
-                step = {key: values[k + 1][..., lane] - theta[key] for key, values in trajectory.params.items()}
+            step = {key: values[k + 1][..., lane] - theta[key] for key, values in trajectory.params.items()}
             add("step", "step", ("Δθ", "Δθ"), step, tail)
         return tuple(found)
     values = step_values(trajectory, k, lane)
@@ -99,6 +98,7 @@ def arrows(trajectory: Trajectory, k: int, lane: int = 0) -> tuple[Arrow, ...]:
     return tuple(found)
 
 
+@np.errstate(all="ignore")
 def scaling(trajectory: Trajectory, k: int, lane: int = 0) -> tuple[float, float] | None:
     """Return how step k scales the gradient, or its average, along x and y; the larger of the two is 1.
 
@@ -134,8 +134,7 @@ def _velocity(values: StepValues, state: str) -> tuple[str, tuple[str, str], dic
     if scaled:
         eta = rule_symbols(of.rule)["lr"].text
         symbols = [f"−{eta}·{text[1:]}" if sign < 0 else f"{eta}·{text}" for text in symbols]
-    with np.errstate(all="ignore"):
-        vector = {key: sign * (values.by_param[key]["lr"] if scaled else 1.0) * value for key, value in vector.items()}
+    vector = {key: sign * (values.by_param[key]["lr"] if scaled else 1.0) * value for key, value in vector.items()}
     return name, (symbols[0], symbols[1]), vector
 
 
@@ -169,8 +168,7 @@ def _origin(values: StepValues, term: Node) -> str:
 def _components(trajectory: Trajectory, vector: Vector) -> Point:
     """Plane coordinates of a difference of parameters."""
     origin = trajectory.problem.plane.origin
-    with np.errstate(all="ignore"):
-        ends = {key: origin[key] + value for key, value in vector.items()}
+    ends = {key: origin[key] + value for key, value in vector.items()}
     return _coordinates(trajectory, ends)
 
 

@@ -19,6 +19,7 @@ _LATE = 10**9
 """An update number at which corrections for the first steps have faded."""
 
 
+@np.errstate(all="ignore")
 def stability_limit(rule: Rule, hyper: Mapping[str, Any], largest: float) -> float | None:
     """Return the learning rate above which a rule grows along a direction of curvature ``largest``.
 
@@ -84,6 +85,7 @@ def _radius(matrix: Array) -> float:
     return float(np.abs(np.linalg.eigvals(matrix)).max()) if np.isfinite(matrix).all() else math.inf
 
 
+@np.errstate(all="ignore")
 def sentence(found: Curvature, rule: Rule, hyper: Mapping[str, Any]) -> str:
     """Say in plain words what the curvature means for a learning rate.
 

@@ -348,8 +348,8 @@ def test_parameters_that_are_arrays_are_explained_and_drawn_too(name):
     lines = explain(t, 2)
     for key in ("w", "b"):
         assert lines[-1].value[key] == pytest.approx(t.params[key][3, ..., 0], rel=1e-12)
-    shown = lines[-1].with_numbers("w", (1, 0), digits=15).split(" = ")[-1].replace("−", "-")
-    assert float(shown) == pytest.approx(t.params["w"][3, 1, 0, 0], rel=1e-12)
+    shown = lines[-1].with_numbers("w", (0, 1), digits=15).split(" = ")[-1].replace("−", "-")
+    assert float(shown) == pytest.approx(t.params["w"][3, 0, 1, 0], rel=1e-12)
     (step,) = of_kind(arrows(t, 2), "step")
     assert (*step.tail, *step.tip) == pytest.approx((t.x[2], t.y[2], t.x[3], t.y[3]), rel=1e-12)
     assert scaling(t, 2) is None

@@ -221,3 +221,7 @@ def test_the_slowest_part_of_the_motion_is_told():
     for lr, manner in {0.66: "zig-zag", 0.1: "swings"}.items():
         assert f"expect {manner} along y" in told("quadratic-valley", "nesterov", lr=lr, momentum=0.9)
     assert "without zig-zag" in told("quadratic-valley", "nesterov", lr=0.001, momentum=0.9)
+
+
+def test_a_rule_without_finite_numbers_has_no_limit_and_warns_nobody():
+    assert limit("rule{ v = 0.5*v + g/v; m = m*1e300*1e300; step = -lr*(v + m + theta/0) }", 2.0) is None
