@@ -14,6 +14,7 @@ from optvis.problems import CATALOGUE, problem
 
 VALLEY = problem("quadratic-valley")
 WELLS = problem("(y**2 - 1)**2 + x**2", bounds=(-2, 2, -2, 2))
+INFLECTION = problem("x**3 + y**2", bounds=(-2, 2, -2, 2))
 HILL = problem("-x**2 - y**2", bounds=(-2, 2, -2, 2))
 
 # kind: problem, optimizer, start, steps
@@ -26,6 +27,7 @@ ENDS = {
     "growing after a fall": ("growing", VALLEY, optimizers.SGD(lr=1.01), (-7, 2), 60),
     "a saddle": ("saddle", problem("hyperbolic-saddle"), optimizers.SGD(lr=0.1), (-1.5, 0), 80),
     "the monkey saddle": ("saddle", problem("monkey-saddle"), optimizers.SGD(lr=0.1), (1.2, 0), 2000),
+    "the monkey saddle, still coming": ("saddle", problem("monkey-saddle"), optimizers.SGD(lr=0.1), (1.2, 0), 150),
     "a saddle between wells": ("saddle", WELLS, optimizers.Momentum(lr=0.01), (1.5, 0), 300),
     "the top of a hill": ("saddle", HILL, optimizers.SGD(lr=0.1), (0, 0), 30),
     "a plateau": ("plateau", problem("easom"), optimizers.Adam(lr=0.01), (-0.9, -0.9), 100),
@@ -34,6 +36,8 @@ ENDS = {
     "converged with momentum": ("converged", VALLEY, optimizers.Momentum(lr=0.1), (-7, 2), 400),
     "converged in a local minimum": ("converged", problem("rastrigin"), optimizers.SGD(lr=0.001), (-3.4, 2.6), 300),
     "converged on a floor": ("converged", problem("himmelblau"), optimizers.SGD(lr=0.005), (0, -1), 200),
+    "converged where it is steep": ("converged", problem("himmelblau"), optimizers.SGD(lr=0.005), (0, -1), 80),
+    "an inflection": ("converged", INFLECTION, optimizers.SGD(lr=0.1), (0, 0), 30),
     "started in the minimum": ("converged", problem("rosenbrock"), optimizers.SGD(lr=1e-4), (1, 1), 30),
     "stalled": ("stalled", VALLEY, optimizers.AdaGrad(lr=1e-3), (-7, 2), 30),
     "no learning rate": ("stalled", VALLEY, optimizers.SGD(lr=0.0), (-7, 2), 30),

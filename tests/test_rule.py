@@ -57,6 +57,11 @@ def test_comparisons(op, g):
     assert rule.apply(1, np.zeros(1), np.array([g]), (), ())[0] == [expected]
 
 
+def test_what_raises_on_floats_is_done_again_with_inf_and_nan():
+    rule = parse_rule("step = t + 0*n; n = 1/g")
+    assert rule.apply(3, 0.0, 0.0, (2.0,), ()) == (3.0, math.inf)
+
+
 def test_t_counts_the_updates_from_1():
     optimizer = optimizer_class("rule{ step = t }")()
     params = {"x": 0.0}

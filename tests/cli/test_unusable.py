@@ -43,6 +43,10 @@ UNUSABLE = {
     ),
     "a hyperparameter without a name": (["run", "-p", "sphere", "-O", "adam:0.1"], "after 'adam:' comes name=value"),
     "a hyperparameter twice": (["run", "-p", "sphere", "-O", "adam:lr=1,lr=2"], "lr is given twice"),
+    "two colons": (
+        ["run", "-p", "sphere", "-O", "adam:lr=0.1:beta1=0.2"],
+        "after 'adam:' comes name=value, .*'lr=0.1'",
+    ),
     "half a pair": (["run", "-p", "sphere", "-O", "adam:lr=1,beta1"], "'beta1' in .* is not name=value"),
     "a rule without step": (["run", "-p", "sphere", "-O", "rule{ v = g }"], "the rule never assigns step"),
     "a rule with Python in it": (["run", "-p", "sphere", "-O", "rule{ step = g.real }"], "line 1 of the rule"),
