@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 if not os.environ.get("QT_QPA_PLATFORM"):
@@ -9,3 +10,9 @@ if not os.environ.get("QT_QPA_PLATFORM"):
 
 settings.register_profile("optvis", deadline=None)  # a busy machine is no defect
 settings.load_profile("optvis")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _application(qapp):
+    """One QApplication for all tests: a picture that is rendered first would make a lesser one."""
+    return qapp
