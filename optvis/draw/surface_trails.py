@@ -6,7 +6,7 @@ is behind a ridge is painted faintly, and a thin shadow lies on the floor.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,6 +180,19 @@ def _dots(trajectory: Trajectory, facets: Facets) -> tuple[Array, NDArray[np.int
     return pixels[kept], steps[kept]
 
 
+def _area_of(trails: Iterable[SurfaceTrail], rect: QRectF) -> QRectF:
+    """Return the part of a rectangle that trails take; the rest of their images stays clear."""
+    ends, reach = [np.empty((0, 2))], 0.0
+    for one in trails:
+        ends += [one.dots, *(part.lines.reshape(-1, 2) for part in (one.halo, one.hidden, one.shadow))]
+        reach = max(reach, 2 * HALO * one.weight)
+    points = np.concatenate(ends)
+    if len(points) == 0:
+        return QRectF()
+    (left, top), (right, bottom) = np.floor(points.min(axis=0) - reach), np.ceil(points.max(axis=0) + reach)
+    return rect & QRectF(left, top, right - left, bottom - top)
+
+
 _Key = tuple[Trajectory, int]
 
 
@@ -201,6 +214,7 @@ class SurfaceTrailLayer:
         self._drawn_for: tuple[Any, ...] | None = None
         self._step = -1
         self._rect = QRectF()
+        self._area = QRectF()
         self._images: tuple[QImage, QImage, QImage] = (QImage(), QImage(), QImage())
 
     def update(self, runs: Sequence[Run], facets: Facets, step: int, theme: Theme, ratio: float = 1.0) -> None:
@@ -224,17 +238,20 @@ class SurfaceTrailLayer:
             self._drawn_for = (place, keys)
             self._step = -1
             self._clear(facets.projection.rect, ratio)
+            self._area = _area_of(self._trails.values(), self._rect)
         if step > self._step:
             self._draw([self._trails[key] for key in keys], self._step, step)
             self._step = step
 
     def paint(self, painter: QPainter) -> None:
         """Paint the images where the projection is; `update` comes first."""
+        painter.save()
+        painter.setClipRect(self._area, Qt.ClipOperation.IntersectClip)
         before = painter.opacity()
         for image, share in zip(self._images, (FAINT, HALO_OPACITY, 1.0), strict=True):
             painter.setOpacity(before * share)
             painter.drawImage(self._rect.topLeft(), image)
-        painter.setOpacity(before)
+        painter.restore()
 
     def _prepared(self, key: _Key, facets: Facets, theme: Theme, ratio: float) -> SurfaceTrail:
         self.rebuilt += 1

@@ -289,6 +289,24 @@ def test_a_trail_behind_a_ridge_is_hidden_and_one_before_it_is_not():
         assert (len(made.dots) == 0) == is_hidden
 
 
+@pytest.mark.parametrize(
+    ("formula", "place", "is_hidden"),
+    [
+        ("exp(-8*x**2)", (-0.9, 0.0), True),  # level ground behind the ridge
+        ("exp(-8*x**2)", (0.9, 0.0), False),
+        ("x**2", (0.97, 0.0), True),  # the inner side of the near wall, right behind its rim
+        ("x**2", (-0.9, 0.0), False),
+        ("x**2", (0.0, 0.0), True),
+    ],
+)
+def test_what_cannot_be_seen_from_the_side_of_large_x(formula, place, is_hidden):
+    made = mesh_for(formula, 80, (-2, 2, -2, 2))
+    projection = Projection(Camera(azimuth=0, elevation=12), RECT)
+    at = np.array([place])
+    pixels = projection.to_pixels(at[:, 0], at[:, 1], made.height_at(at)) - (0, 1.5)
+    assert facets(made, projection, 2.0).hides(pixels, at).tolist() == [is_hidden]
+
+
 def strength(start):
     """How much trail and head change the picture, at most."""
     scene, view = ridge(start)
