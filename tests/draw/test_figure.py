@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QRectF
 
+from optvis.draw import axes, legend, text
 from optvis.draw import figure as figure_module
 from optvis.draw.figure import Figure, paint_figure
 from optvis.draw.theme import DARK, LIGHT, THEMES, run_style
@@ -55,9 +56,9 @@ def words(monkeypatch):
     written = []
     draw = figure_module.draw_text
 
-    def record(painter, rect, text, *rest, **options):
-        written.append(text)
-        draw(painter, rect, text, *rest, **options)
+    def record(painter, rect, words, *rest, **options):
+        written.append(words)
+        draw(painter, rect, words, *rest, **options)
 
     monkeypatch.setattr(figure_module, "draw_text", record)
     return written
@@ -90,6 +91,31 @@ def test_all_runs_are_seen_and_the_edge_of_the_page_is_empty(scene_of, painted, 
         width = int(6 * ratio)
         edge[width:-width, width:-width] = False
         assert is_near(pixels[edge], theme.paper, 2).all()
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1200, 800), (400, 900)])
+@pytest.mark.parametrize("layout", ["map", "multiples"])
+@pytest.mark.parametrize("count", [4, 8])
+@pytest.mark.parametrize("problem", ["quadratic-valley", "eggholder"])
+def test_no_text_runs_into_another(scene_of, painted, monkeypatch, size, layout, count, problem):
+    written = []
+
+    def record(painter, rect, words, color, pixels, align=text.Align.AlignLeft, *, bold=False):
+        shown = text.elided(words, pixels, rect.width() + 0.5, bold=bold)
+        tight = text.metrics(pixels, bold=bold).boundingRect(rect, int(align), shown)
+        written.append((shown, painter.worldTransform().mapRect(tight).adjusted(1, 2, -1, -2)))
+
+    for module in (axes, figure_module, legend):
+        monkeypatch.setattr(module, "draw_text", record)
+    scene = scene_of(problem, *NAMES[:count], steps=5)
+    named = tuple(replace(run, label=f"{run.label}, to which somebody gave a long name") for run in scene.runs)
+    for of in (scene, replace(scene, runs=named)):
+        written.clear()
+        painted(size, lambda p, of=of: paint_figure(p, of, 5, size, LIGHT, layout))
+        assert len(written) > 12
+        assert all(QRectF(0, 0, *size).contains(rect) for _, rect in written)
+        for (one, first), (other, second) in combinations(written, 2):
+            assert not first.intersects(second), (one, other)
 
 
 def test_only_the_visible_runs_are_drawn(scene_of):
