@@ -22,7 +22,6 @@ STILL = 120
 MOVING = 60
 """Nodes along each side while the camera turns."""
 
-_FINER = 2
 _SOFTER = 8.0
 _NARROWEST = 0.25  # of the box, where one unit is to be as long on x as on y
 
@@ -159,9 +158,10 @@ def mesh_in_slices(
     is_equal
         One unit is as long on x as on y, as far as the box does not get too narrow.
     """
-    nodes = _FINER * (resolution - 1) + 1  # contour lines want more than the mesh
+    finer = 1 if resolution <= MOVING else 2  # contour lines want more nodes than the mesh
+    nodes = finer * (resolution - 1) + 1
     made = yield from surface_in_slices(problem, scale, bounds, (nodes, nodes))
-    values = made.grid.values[::_FINER, ::_FINER]
+    values = made.grid.values[::finer, ::finer]
     low, high = scale.robust_range(made.grid.values)
     # A narrow gorge that is bottomless in logarithms would be torn to spikes between the nodes.
     steep = replace(scale, low=low, high=high, knee=scale.knee * _SOFTER, is_flat=not low < high)
