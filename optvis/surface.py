@@ -203,6 +203,18 @@ class Grid:
     values: Array
 
 
+@dataclass(frozen=True)
+class ToneKey:
+    """What tones mean when they are not the loss: a title, and log10 of the values at both ends.
+
+    Without ends it is only a message, and the tones are the loss after all.
+    """
+
+    title: str
+    low: float | None = None
+    high: float | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Surface:
     """What is drawn of the loss in one window of the plane.
@@ -213,12 +225,15 @@ class Surface:
         ``(ny, nx)`` uint8, see `LossScale.tones`.
     contours
         Level and lines; a line is ``(n, 2)`` plane coordinates.
+    key
+        None where the tones are the loss.
     """
 
     grid: Grid
     scale: LossScale
     tones: NDArray[np.uint8]
     contours: tuple[tuple[float, tuple[Array, ...]], ...]
+    key: ToneKey | None = None
 
     @property
     def bounds(self) -> Bounds:

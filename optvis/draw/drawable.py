@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from optvis.engine import Trajectory
+from optvis.gradient import Scheme
 from optvis.problems import Bounds, Problem
 from optvis.session import RunSpec, Session
 from optvis.surface import LossScale
@@ -61,3 +62,11 @@ class Drawable(Protocol):
     @property
     def visible_runs(self) -> Sequence[Run]:
         """The runs that are drawn."""
+
+    @property
+    def chosen(self) -> Run | None:
+        """The run that has arrows at its head, if any."""
+
+    @property
+    def gradient(self) -> Scheme:
+        """How gradients were computed."""

@@ -20,8 +20,9 @@ from optvis.draw.text import Align, draw_text
 from optvis.draw.theme import Theme
 from optvis.draw.trails import TrailLayer
 from optvis.draw.viewport import Viewport
+from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
-from optvis.surface import surface
+from optvis.slices import finish
 
 Layout = Literal["map", "multiples"]
 _COLUMNS = (1, 1, 2, 2, 2, 3, 3, 4, 4)  # for so many panels on a page that is wider than high
@@ -111,8 +112,11 @@ class Figure:
             for length in (viewport.rect.height(), viewport.rect.width())
         )
         lines = 15 if self.layout == "map" else 11
-        made = surface(self.scene.problem, self.scene.scale, viewport.bounds, (rows, columns), lines)
-        return Relief(made, self.theme, self.scene.session.view.colormap)
+        scene, view = self.scene, self.scene.session.view
+        slices = map_surface_in_slices(
+            scene.problem, scene.scale, viewport.bounds, (rows, columns), lines, view.lens, scene.gradient
+        )
+        return Relief(finish(slices), self.theme, view.colormap)
 
     @property
     def _has_formula_line(self) -> bool:

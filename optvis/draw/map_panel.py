@@ -7,7 +7,7 @@ the overlay is painted anew in every frame. So a canvas caches the first, keeps 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen
@@ -16,10 +16,13 @@ from optvis.draw import text
 from optvis.draw.axes import AxesStyle, caption, paint_axes
 from optvis.draw.drawable import Drawable, Run
 from optvis.draw.exits import exit_place, left_at
+from optvis.draw.field import paint_field
 from optvis.draw.markers import HEAD_RADIUS, draw_arrow, draw_marker, draw_minimum, draw_start
 from optvis.draw.numbers import number
 from optvis.draw.relief import Relief
+from optvis.draw.step_arrows import paint_step_arrows
 from optvis.draw.theme import RunStyle, Theme, run_style
+from optvis.draw.tone_bar import paint_tone_bar
 from optvis.draw.viewport import Viewport
 
 LABEL_PIXELS = 11.5
@@ -29,12 +32,12 @@ _MARK = 30.0  # pixels beside the map from where a mark may still reach into it
 def paint_background(
     painter: QPainter, scene: Drawable, relief: Relief | None, viewport: Viewport, theme: Theme, axes: AxesStyle
 ) -> None:
-    """Paint the image, contours, grid, minima, frame and numbers.
+    """Paint the image, contours, gradient field, grid, minima, frame and numbers.
 
     Parameters
     ----------
     scene
-        Its ``problem`` and ``scale`` are used.
+        Its ``problem``, ``scale`` and view are used.
     relief
         The surface; may be of another window than the viewport's while a new one is computed, and
         None before the first.
@@ -43,6 +46,8 @@ def paint_background(
     if relief is not None:
         relief.paint(painter, viewport)
     paint_axes(painter, viewport, theme, axes)
+    if scene.session.view.field != "off":
+        paint_field(painter, scene.problem, viewport, theme, scene.session.view.field)
     painter.save()
     painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
     if scene.scale.is_flat:
@@ -51,6 +56,8 @@ def paint_background(
     for minimum in scene.problem.minima:
         if viewport.shows(minimum.x, minimum.y, _MARK):
             draw_minimum(painter, viewport.point(minimum.x, minimum.y), theme, viewport.weight)
+    if relief is not None and relief.surface.key is not None:
+        paint_tone_bar(painter, relief.surface.key, viewport, theme, relief.colormap)
     painter.restore()
 
 
@@ -64,19 +71,24 @@ def paint_overlay(
     *,
     is_start_active: bool = False,
     has_hints: bool = True,
+    arrow_kinds: Collection[str] | None = None,
 ) -> None:
     """Paint the start, the heads of the runs at a step, and arrows where runs have left the map.
+
+    At the head of the chosen run, if it is among ``runs``, stand the arrows that the view asks for.
 
     Parameters
     ----------
     scene
-        Its ``start`` and ``bounds`` are used.
+        Its ``start``, ``bounds`` and view are used.
     runs
         Usually ``scene.visible_runs``; of each ``label``, ``spec.style`` and ``trajectory`` are used.
     is_start_active
         Whether the start is pointed at or dragged.
     has_hints
         Whether to say what to do when there is no run; pictures do not.
+    arrow_kinds
+        In place of the view's own; slow motion shows them one after the other.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -95,6 +107,10 @@ def paint_overlay(
         left = left_at(run.trajectory, scene.bounds)
         if left is not None and 0 < left <= step:
             _paint_left(painter, tip, left, viewport, taken, style, theme)
+    kinds = scene.session.view.arrows if arrow_kinds is None else arrow_kinds
+    chosen = scene.chosen
+    if kinds and chosen is not None and chosen in runs:
+        paint_step_arrows(painter, chosen.trajectory, viewport, step, theme, kinds, chosen.label)
     if has_hints and not runs:
         words = "Add an optimizer" if not scene.runs else "All runs are switched off"
         caption(painter, viewport.rect.center(), words, theme, 16)

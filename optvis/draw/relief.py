@@ -24,11 +24,16 @@ class Relief:
     ----------
     surface
         What it was made of.
+    colormap
+        The one asked for, or through a lens the other one, so that nobody takes errors for losses.
     """
 
     def __init__(self, surface: Surface, theme: Theme, colormap: str = "viridis") -> None:
         self.surface = surface
         self.theme = theme
+        if surface.key is not None and surface.key.low is not None:
+            colormap = "viridis" if colormap == "cividis" else "cividis"
+        self.colormap = colormap
         height, width = surface.tones.shape
         self._memory = np.ascontiguousarray(
             surface.tones[::-1]

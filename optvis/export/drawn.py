@@ -11,6 +11,7 @@ import numpy as np
 from optvis.draw.drawable import Drawable
 from optvis.engine import Trajectory
 from optvis.errors import InputError
+from optvis.gradient import Scheme
 from optvis.optimizers import CATALOGUE
 from optvis.problems import Bounds, Problem
 from optvis.session import RunSpec, Scene, Session, resolve
@@ -35,6 +36,7 @@ class DrawnScene:
     scale: LossScale
     start: tuple[float, float]
     steps: int
+    gradient: Scheme
     runs: tuple[DrawnRun, ...]
 
     @property
@@ -46,6 +48,11 @@ class DrawnScene:
     def visible_runs(self) -> tuple[DrawnRun, ...]:
         """All of them."""
         return self.runs
+
+    @property
+    def chosen(self) -> DrawnRun | None:
+        """The first."""
+        return self.runs[0] if self.runs else None
 
 
 def drawn(what: Any) -> Drawable:
@@ -90,7 +97,7 @@ def _from_trajectories(trajectories: list[Trajectory]) -> DrawnScene:
     )
     start = float(trajectories[0].x[0]), float(trajectories[0].y[0])
     steps = max(one.steps for one in trajectories)
-    return DrawnScene(session, problem, loss_scale(problem), start, steps, runs)
+    return DrawnScene(session, problem, loss_scale(problem), start, steps, trajectories[0].gradient, runs)
 
 
 def _identity(problem: Problem) -> tuple[Any, ...]:

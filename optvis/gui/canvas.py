@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -23,15 +23,17 @@ from optvis.gradient import gradient_norm, numerical_gradient
 from optvis.gui.palette import theme_of
 from optvis.gui.playback import Playback
 from optvis.gui.store import SLICE_SECONDS, Store
+from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
 from optvis.session import Scene, SceneRun
-from optvis.surface import Surface, surface_in_slices
+from optvis.surface import Surface
 
 HANDLE_REACH = 12.0
 """Pixels round the start in which it can be taken hold of."""
 
 _NODE_PIXELS = 2.0  # pixels per node of the sampled surface
 _WHEEL_NOTCH = 1.2  # zoom factor
+_CONTOURS = 15
 
 
 @dataclass(eq=False)
@@ -81,6 +83,7 @@ class MapCanvas(QWidget):
         self._press: QPointF | None = None
         self._drag: str = ""  # "start" or "pan" while the mouse moves something
         self._over_start = False
+        self._arrow_kinds: Collection[str] | None = None
         self._work = QTimer(self)
         self._work.setInterval(0)
         self._work.timeout.connect(self._compute)
@@ -171,7 +174,9 @@ class MapCanvas(QWidget):
             max(2, round(viewport.rect.height() / _NODE_PIXELS)),
             max(2, round(viewport.rect.width() / _NODE_PIXELS)),
         )
-        wanted = (self._scene.problem, self._scene.scale, viewport.bounds, shape)
+        scene = self._scene
+        scheme = None if view.lens == "none" else scene.gradient
+        wanted = (scene.problem, scene.scale, viewport.bounds, shape, _CONTOURS, view.lens, scheme)
         if wanted == self._wanted:
             if self._relief is not None and (self._relief.theme, self._colormap) != (self.theme, view.colormap):
                 self._adopt(self._relief.surface)
@@ -179,7 +184,7 @@ class MapCanvas(QWidget):
         if self._wanted and wanted[:2] != self._wanted[:2]:
             self._relief = None  # the picture of another function would be wrong, not just coarse
         self._wanted = wanted
-        self._slices = surface_in_slices(*wanted)
+        self._slices = map_surface_in_slices(*wanted)
         self._work.start()
 
     def _compute(self) -> None:
@@ -216,8 +221,9 @@ class MapCanvas(QWidget):
             active = self._over_start or self._drag == "start"
             hints = bool(self._scene.runs)  # without runs the button says what to do
             paint_overlay(
-                painter, self._scene, panel.runs, panel.viewport, step, theme, is_start_active=active, has_hints=hints
-            )
+                painter, self._scene, panel.runs, panel.viewport, step, theme,
+                is_start_active=active, has_hints=hints, arrow_kinds=self._arrow_kinds,
+            )  # fmt: skip
         painter.end()
 
     def _painted_background(self, ratio: float) -> QPixmap:
@@ -253,6 +259,12 @@ class MapCanvas(QWidget):
         super().changeEvent(event)
 
     # --- the view --------------------------------------------------------------------------------
+
+    def set_arrow_kinds(self, kinds: Collection[str] | None) -> None:
+        """Show these arrows at the head of the chosen run; None: as the session says."""
+        if kinds != self._arrow_kinds:
+            self._arrow_kinds = kinds
+            self.update()
 
     def reset_view(self) -> None:
         """Show the whole domain again."""

@@ -25,17 +25,23 @@ from optvis import __version__
 from optvis.errors import InputError
 from optvis.gui import palette
 from optvis.gui.canvas import MapCanvas
+from optvis.gui.caption_bar import CaptionBar
 from optvis.gui.chart_view import ChartView
 from optvis.gui.export_dialog import Export, ExportDialog
 from optvis.gui.hint import Hint
+from optvis.gui.inspector import Inspector
 from optvis.gui.keys import KeysDialog
 from optvis.gui.playback import SPEEDS, Playback
 from optvis.gui.problem_panel import ProblemPanel
 from optvis.gui.runs_panel import RunsPanel
+from optvis.gui.slow_motion import SlowMotion
 from optvis.gui.store import Store
 from optvis.gui.transport import Transport
 from optvis.session import Scene, Session
 from optvis.session_file import preset, preset_names, read_session
+
+WIDE = 1500
+"""Pixels from which on a window has room for the inspector at its first start."""
 
 
 class Window(QMainWindow):
@@ -43,9 +49,9 @@ class Window(QMainWindow):
 
     Attributes
     ----------
-    store, playback
-        The session with its scenes, and the step that is shown.
-    canvas, chart, problem_panel, runs_panel, transport
+    store, playback, slow_motion
+        The session with its scenes, the step that is shown, and the stage of its update in slow motion.
+    canvas, chart, problem_panel, runs_panel, inspector, transport
         The views; each follows the store and the playback and proposes edits to the store.
     """
 
@@ -55,15 +61,20 @@ class Window(QMainWindow):
         self._export = export
         self.store = Store(session, self)
         self.playback = Playback(self)
+        self.slow_motion = SlowMotion(self.store, self.playback, self)
         self.canvas = MapCanvas(self.store, self.playback)
         self.chart = ChartView(self.store, self.playback)
         self.problem_panel = ProblemPanel(self.store)
         self.runs_panel = RunsPanel(self.store)
+        self.inspector = Inspector(self.store, self.playback, self.slow_motion)
         self.transport = Transport(self.playback)
         self._position_label = QLabel()
         self._arrange()
         self._make_menus()
+        bar = self.statusBar()
         self.canvas.pointed.connect(self._position_label.setText)
+        self.inspector.said.connect(lambda words: bar.showMessage(words, 8000))
+        self.slow_motion.changed.connect(self._show_stage)
         self.canvas.addRequested.connect(lambda: self.runs_panel.show_add_menu(self.canvas))
         self.store.progressChanged.connect(self._show_progress)
         self.store.sceneChanged.connect(self._show_scene)
@@ -92,6 +103,7 @@ class Window(QMainWindow):
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._columns.addWidget(self._settings_column)
         self._columns.addWidget(self._plots)
+        self._columns.addWidget(self.inspector)
         self._columns.setStretchFactor(1, 1)
         self._columns.setCollapsible(1, False)
         self._columns.setChildrenCollapsible(False)
@@ -111,6 +123,7 @@ class Window(QMainWindow):
         self._progress.setFixedSize(160, max(6, self.fontMetrics().height() // 2))
         self._progress.setAccessibleName("Computing")
         bar.addPermanentWidget(self._progress)
+        self.caption_bar = CaptionBar(self.slow_motion, self.canvas)
         self.hint = Hint("Click the map to set the start.  Space plays and pauses.", self.canvas)
 
     def _make_menus(self) -> None:
@@ -152,6 +165,9 @@ class Window(QMainWindow):
         self._choose(menu, "&Panels", "layout", (("map", "One map"), ("multiples", "One panel per run")))
         self._choose(menu, "&Colours", "colormap", (("viridis", "Viridis"), ("cividis", "Cividis")))
         self._choose(menu, "Loss &chart", "loss_axis", (("log", "Logarithmic"), ("linear", "Linear")))
+        lengths = ("off", "Off"), ("linear", "Linear lengths"), ("log", "Logarithmic"), ("equal", "Equal lengths")
+        self._choose(menu, "Gradient &field", "field", lengths)
+        self._choose(menu, "&Gradient lens", "lens", (("none", "Off"), ("gradient", "Error of the gradient")))
         menu.addSeparator()
         self._add(menu, "&Reset view\tR", self.canvas.reset_view)
         self._add(menu, "Zoom &in\t+", lambda: self.canvas.zoom(1.25))
@@ -159,6 +175,7 @@ class Window(QMainWindow):
         menu.addSeparator()
         self._fold_settings = self._add_check(menu, "&Settings", self._settings_column, "Ctrl+B")
         self._fold_chart = self._add_check(menu, "Loss c&hart", self.chart, "Ctrl+L")
+        self._fold_inspector = self._add_check(menu, "&Inspector", self.inspector, "Ctrl+I")
         themes = menu.addMenu("&Theme")
         self._themes = QActionGroup(self)
         for text, name in (("Follow the system", "system"), ("Light", "light"), ("Dark", "dark")):
@@ -185,6 +202,8 @@ class Window(QMainWindow):
         self._add(menu, "F&aster\t]", lambda: self._change_speed(1))
         self._add(menu, "S&lower\t[", lambda: self._change_speed(-1))
         self._add(menu, "L&oop\tL", lambda: play.set_loop(not play.loop))
+        menu.addSeparator()
+        self._add(menu, "Slow &motion\tS", self.slow_motion.toggle)
 
     def _menu(self, title: str) -> QMenu:
         menu = self.menuBar().addMenu(title)
@@ -298,6 +317,11 @@ class Window(QMainWindow):
 
     # --- following the store ---------------------------------------------------------------------
 
+    def _show_stage(self) -> None:
+        """The map shows the arrows that exist at this stage of slow motion, else what the session says."""
+        if hasattr(self.canvas, "set_arrow_kinds"):
+            self.canvas.set_arrow_kinds(self.slow_motion.arrow_kinds)
+
     def _show_progress(self, share: float) -> None:
         self._progress.setValue(round(100 * share))
         self._progress.setVisible(share < 1 and self.store.busy_seconds > 0.3)
@@ -326,6 +350,7 @@ class Window(QMainWindow):
             Qt.Key.Key_Home: play.to_start,
             Qt.Key.Key_End: play.to_end,
             Qt.Key.Key_L: lambda: play.set_loop(not play.loop),
+            Qt.Key.Key_S: self.slow_motion.toggle,
             Qt.Key.Key_BracketLeft: lambda: self._change_speed(-1),
             Qt.Key.Key_BracketRight: lambda: self._change_speed(1),
             Qt.Key.Key_R: canvas.reset_view,
@@ -333,6 +358,13 @@ class Window(QMainWindow):
             Qt.Key.Key_Equal: lambda: canvas.zoom(1.25),
             Qt.Key.Key_Minus: lambda: canvas.zoom(0.8),
         }
+        if self.slow_motion.active:
+            slots |= {
+                Qt.Key.Key_Space: self.slow_motion.toggle_playing,
+                Qt.Key.Key_Left: self.slow_motion.back,
+                Qt.Key.Key_Right: self.slow_motion.next,
+                Qt.Key.Key_Escape: self.slow_motion.stop,
+            }
         pans: dict[Any, tuple[float, float]] = {
             Qt.Key.Key_Left: (-0.1, 0.0),
             Qt.Key.Key_Right: (0.1, 0.0),
@@ -358,12 +390,17 @@ class Window(QMainWindow):
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
             available = QApplication.primaryScreen().availableGeometry().size()
             self.resize(min(1360, available.width()), min(860, available.height()))
-        for splitter, name, sizes in ((self._columns, "columns", (330, 1000)), (self._plots, "plots", (600, 190))):
+        for splitter, name, sizes in ((self._columns, "columns", (330, 1000, 330)), (self._plots, "plots", (600, 190))):
             state = self._settings.value(f"window/{name}")
             if not (isinstance(state, QByteArray) and splitter.restoreState(state)):
                 splitter.setSizes(list(sizes))
         self._fold_settings.setChecked(self._settings.value("window/settings", True, type=bool))
         self._fold_chart.setChecked(self._settings.value("window/chart", True, type=bool))
+        unfolded = self._settings.value("window/inspector", self.width() > WIDE, type=bool)
+        self._fold_inspector.setChecked(unfolded)
+        parts = self._settings.value("window/inspector parts")
+        if isinstance(parts, QByteArray):
+            self.inspector.restore_state(parts)
         self.playback.set_loop(self._settings.value("play/loop", False, type=bool))
         speed = self._settings.value("play/speed", 1.0, type=float)
         self.playback.set_speed(speed if speed in SPEEDS else 1.0)
@@ -378,6 +415,8 @@ class Window(QMainWindow):
         self._settings.setValue("window/plots", self._plots.saveState())
         self._settings.setValue("window/settings", self._fold_settings.isChecked())
         self._settings.setValue("window/chart", self._fold_chart.isChecked())
+        self._settings.setValue("window/inspector", self._fold_inspector.isChecked())
+        self._settings.setValue("window/inspector parts", self.inspector.save_state())
         self._settings.setValue("play/loop", self.playback.loop)
         self._settings.setValue("play/speed", self.playback.speed)
         self.playback.pause()

@@ -1,0 +1,52 @@
+"""The key of a map whose colours are not the loss: a title over a bar of colours with powers of ten."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtGui import QColor, QLinearGradient, QPainter, QPen
+
+from optvis.draw import text
+from optvis.draw.numbers import power_of_ten
+from optvis.draw.text import Align, draw_text
+from optvis.draw.theme import Theme, color_table
+from optvis.draw.viewport import Viewport
+from optvis.surface import ToneKey
+
+_PIXELS = 11.5
+_BAR = 220.0
+_EVERY = 3  # decades between numbers
+
+
+def paint_tone_bar(painter: QPainter, key: ToneKey, viewport: Viewport, theme: Theme, colormap: str) -> None:
+    """Paint the key in the lower right corner of a map; a message without ends is only its words."""
+    pixels = _PIXELS * max(1.0, viewport.weight)
+    line = pixels * 1.5
+    has_bar = key.low is not None and key.high is not None
+    room = viewport.rect.width() - 32
+    width = min(
+        max(_BAR * pixels / _PIXELS, text.width(key.title, pixels)) if has_bar else text.width(key.title, pixels), room
+    )
+    height = line * (2.6 if has_bar else 1.0) + 8
+    box = QRectF(viewport.rect.right() - width - 26, viewport.rect.bottom() - height - 10, width + 16, height)
+    paper = QColor(theme.paper)
+    paper.setAlphaF(0.9)
+    painter.setPen(QPen(theme.frame, 1))
+    painter.setBrush(paper)
+    painter.drawRoundedRect(box, 5, 5)
+    inner = box.adjusted(8, 4, -8, -4)
+    draw_text(painter, QRectF(inner.left(), inner.top(), inner.width(), line), key.title, theme.ink, pixels)
+    if key.low is None or key.high is None:
+        return
+    bar = QRectF(inner.left() + pixels, inner.top() + line * 1.05, inner.width() - 2 * pixels, line * 0.55)
+    shades = QLinearGradient(bar.topLeft(), bar.topRight())
+    colors = color_table(colormap, theme)
+    for index in range(0, 255, 6):
+        shades.setColorAt(index / 254, QColor.fromRgba(colors[index]))
+    painter.fillRect(bar, shades)
+    first = -(-int(key.low) // _EVERY) * _EVERY
+    for power in range(first, int(key.high) + 1, _EVERY):
+        x = bar.left() + bar.width() * (power - key.low) / (key.high - key.low)
+        painter.setPen(QPen(theme.muted, 1))
+        painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + 3))
+        place = QRectF(x - 3 * pixels, bar.bottom() + 2, 6 * pixels, line)
+        draw_text(painter, place, power_of_ten(power), theme.muted, pixels * 0.9, Align.AlignCenter)
