@@ -14,9 +14,7 @@ from optvis.gradient_error import gradient_error_in_slices
 from optvis.problems import Bounds, Problem
 from optvis.surface import NOT_FINITE, LossScale, Surface, ToneKey, surface_in_slices
 
-LOWEST, HIGHEST = -16.0, 2.0
-"""log10 of the errors at the two ends of the colours; fixed, so that a slider of h can be followed."""
-
+_LEAST_DECADES = 3  # between the two ends of the colours
 _COARSER = 2  # nodes of the loss per node of the error
 
 
@@ -43,8 +41,11 @@ def map_surface_in_slices(
         found = yield from gradient_error_in_slices(problem, scheme, bounds, coarse)
     except InputError as error:
         return replace(made, key=ToneKey(str(error)))
+    known = found.absolute[np.isfinite(found.absolute)]
+    low = float(np.floor(known.min())) if known.size else 0.0
+    high = max(float(np.ceil(known.max())) if known.size else 0.0, low + _LEAST_DECADES)
     with np.errstate(invalid="ignore"):
-        share = np.clip((found.absolute - LOWEST) / (HIGHEST - LOWEST), 0.0, 1.0)
-        tones = np.where(np.isnan(found.absolute), NOT_FINITE, np.rint(share * 254)).astype(np.uint8)
+        share = np.clip((found.absolute - low) / (high - low), 0.0, 1.0)
+        tones = np.where(np.isfinite(found.absolute), np.rint(share * 254), NOT_FINITE).astype(np.uint8)
     title = f"error of the {scheme.kind} gradient, h = {scheme.h:g}"
-    return replace(made, tones=tones, key=ToneKey(title, LOWEST, HIGHEST))
+    return replace(made, tones=tones, key=ToneKey(title, low, high))

@@ -106,7 +106,7 @@ def paint_step_arrows(
     colors = arrow_colors(theme)
     for one in drawn:
         _paint_arrow(painter, one, colors[one.arrow.kind], viewport.weight, theme)
-    _paint_legend(painter, drawn, factor, shares, viewport, theme, label)
+    _paint_legend(painter, drawn, factor, shares, viewport, theme, label, QPointF(*here))
     painter.restore()
 
 
@@ -161,6 +161,7 @@ def _paint_legend(
     viewport: Viewport,
     theme: Theme,
     label: str,
+    head: QPointF,
 ) -> None:
     pixels = _LEGEND_PIXELS * max(1.0, viewport.weight)
     rows: list[tuple[str, str]] = [(one.arrow.kind, _words(one)) for one in drawn]
@@ -173,6 +174,8 @@ def _paint_legend(
     wide = max(text.width(words, pixels) for _, words in rows) + 34 * pixels / 11.5
     wide = max(wide, text.width(title, pixels, bold=True)) + 18
     box = QRectF(viewport.rect.left() + 8, viewport.rect.top() + 8, wide, line * (len(rows) + 1) + 8)
+    if box.adjusted(0, 0, 40, 40).contains(head):
+        box.moveRight(viewport.rect.right() - 8)
     painter.setPen(QPen(theme.frame, 1))
     paper = QColor(theme.paper)
     paper.setAlphaF(0.9)

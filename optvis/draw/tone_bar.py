@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QLinearGradient, QPainter, QPen
 
@@ -14,7 +16,7 @@ from optvis.surface import ToneKey
 
 _PIXELS = 11.5
 _BAR = 220.0
-_EVERY = 3  # decades between numbers
+_MOST_NUMBERS = 7
 
 
 def paint_tone_bar(painter: QPainter, key: ToneKey, viewport: Viewport, theme: Theme, colormap: str) -> None:
@@ -43,8 +45,8 @@ def paint_tone_bar(painter: QPainter, key: ToneKey, viewport: Viewport, theme: T
     for index in range(0, 255, 6):
         shades.setColorAt(index / 254, QColor.fromRgba(colors[index]))
     painter.fillRect(bar, shades)
-    first = -(-int(key.low) // _EVERY) * _EVERY
-    for power in range(first, int(key.high) + 1, _EVERY):
+    every = math.ceil((key.high - key.low) / _MOST_NUMBERS)
+    for power in range(math.ceil(key.low), int(key.high) + 1, every):
         x = bar.left() + bar.width() * (power - key.low) / (key.high - key.low)
         painter.setPen(QPen(theme.muted, 1))
         painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + 3))
