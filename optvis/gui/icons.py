@@ -23,6 +23,7 @@ ICONS: dict[str, str] = {
     "to-start": "fill M14 3 L9 8 L14 13 Z M9 3 L4 8 L9 13 Z M3.5 3 L1.8 3 L1.8 13 L3.5 13 Z",
     "loop": "line M3 9 L3 7 C3 4.5 4.5 4 6 4 L13 4 M10.5 1.5 L13 4 L10.5 6.5"
     " M13 7 L13 9 C13 11.5 11.5 12 10 12 L3 12 M5.5 9.5 L3 12 L5.5 14.5",
+    "slow": "line O8 8.5 5.5 M8 5.3 L8 8.5 L10.2 9.8 M6.3 1.3 L9.7 1.3",
     # editing
     "plus": "line M8 2.5 L8 13.5 M2.5 8 L13.5 8",
     "more": "fill O3 8 1.5 O8 8 1.5 O13 8 1.5",

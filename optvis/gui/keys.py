@@ -11,6 +11,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Home  End", "To the start or the end"),
         ("L", "Loop on or off"),
         ("[  ]", "Slower or faster"),
+        ("S", "Play one step in slow motion; Space, ← → and Esc then go through its stages"),
     ),
     "Map": (
         ("Click", "Set the start; drag its handle to move it"),
@@ -30,6 +31,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Ctrl+E", "Export a picture"),
         ("Ctrl+B", "Fold the settings away"),
         ("Ctrl+L", "Fold the loss chart away"),
+        ("Ctrl+I", "Show the inspector"),
         ("F11", "Full screen"),
         ("F1", "This list"),
     ),

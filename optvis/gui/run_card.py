@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette, QPen, QShortcut
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QShortcut
 from PyQt6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from optvis.errors import InputError
 from optvis.gui import run_edits
+from optvis.gui.elided_label import ElidedLabel
 from optvis.gui.grip import Grip
 from optvis.gui.icons import icon
 from optvis.gui.name_label import NameLabel
@@ -58,6 +59,10 @@ class RunCard(QFrame):
         self.menu_button = _button("more", "Menu")
         self.menu_button.clicked.connect(self.show_menu)
         self.sliders = {hyper.name: self._made_slider(hyper.name) for hyper in self._optimizer.hyperparameters}
+        self.limit = ElidedLabel()
+        self.limit.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.limit.hide()
+        self._is_chosen = False
         self._folded = QWidget()
         self._arrange()
         for key, by in (("Alt+Up", -1), ("Alt+Down", 1)):
@@ -99,6 +104,28 @@ class RunCard(QFrame):
         """Show how it ended."""
         self.badge.set_outcome(outcome)
 
+    def set_limit(self, note: str) -> None:
+        """Say under the learning rate how it stands to the limit of stability; nothing for an empty note."""
+        note = note[:1].upper() + note[1:]
+        self.limit.setText(note)
+        self.limit.setVisible(bool(note))
+
+    def set_chosen(self, chosen: bool) -> None:
+        """Mark the run that is inspected."""
+        if chosen != self._is_chosen:
+            self._is_chosen = chosen
+            self.setAccessibleDescription("Inspected" if chosen else "")
+            self.update()
+
+    def choose(self) -> None:
+        """Make this the run that is inspected."""
+        self._store.edit(run_edits.chosen(self._store.session, self.index), key="chosen")
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """A click where there is no control chooses this run."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.choose()
+
     def move_by(self, by: int) -> None:
         """Go up or down in the list."""
         runs = self._store.session.runs
@@ -134,6 +161,8 @@ class RunCard(QFrame):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         last = len(self._store.session.runs) - 1
         entries = (
+            ("search", "&Inspect", self.choose, not self._is_chosen),
+            None,
             ("duplicate", "&Duplicate", self.duplicate, last + 1 < MAX_RUNS),
             ("remove", "&Remove", self.remove, True),
             None,
@@ -157,12 +186,17 @@ class RunCard(QFrame):
         return menu
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Paint the card with round corners."""
+        """Paint the card with round corners; the chosen one has a bar at its left edge."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1))
         painter.setBrush(self.palette().color(QPalette.ColorRole.AlternateBase))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        card = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(card, 5, 5)
+        if self._is_chosen:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
+            painter.drawRoundedRect(QRectF(card.left() - 0.5, card.top() + 5, 3, card.height() - 10), 1.5, 1.5)
 
     def _arrange(self) -> None:
         head, below = QHBoxLayout(), QHBoxLayout()
@@ -187,6 +221,8 @@ class RunCard(QFrame):
         settings.setSpacing(2)
         for hyper in self._optimizer.hyperparameters:
             (settings if hyper.main else folded).addWidget(self.sliders[hyper.name])
+            if hyper.name == "lr":
+                (settings if hyper.main else folded).addWidget(self.limit)
         settings.addWidget(self._folded)
         column.addLayout(settings)
         self._fold(False)

@@ -15,22 +15,29 @@ def added(session: Session, optimizer: str) -> Session:
     return replace(session, runs=(*session.runs, RunSpec(optimizer, style=session.free_style())))
 
 
+def chosen(session: Session, index: int) -> Session:
+    """Choose the run that is inspected."""
+    return replace(session, view=replace(session.view, chosen=index))
+
+
 def removed(session: Session, index: int) -> Session:
-    """Take a run away."""
-    return replace(session, runs=session.runs[:index] + session.runs[index + 1 :])
+    """Take a run away; when it was the chosen one, the run that takes its place is."""
+    rest = replace(session, runs=session.runs[:index] + session.runs[index + 1 :])
+    return chosen(rest, session.view.chosen - 1) if index < session.view.chosen else rest
 
 
 def duplicated(session: Session, index: int) -> Session:
     """Put a copy in another style after a run."""
     copy = replace(session.runs[index], style=session.free_style())
-    return replace(session, runs=(*session.runs[: index + 1], copy, *session.runs[index + 1 :]))
+    return _inserted(session, index + 1, copy)
 
 
 def moved(session: Session, index: int, to: int) -> Session:
     """Take a run out and put it back so that it becomes number ``to``, clipped to the list."""
-    rest = [*session.runs[:index], *session.runs[index + 1 :]]
-    rest.insert(min(max(to, 0), len(rest)), session.runs[index])
-    return replace(session, runs=tuple(rest))
+    order = [*range(index), *range(index + 1, len(session.runs))]
+    order.insert(min(max(to, 0), len(order)), index)
+    new = replace(session, runs=tuple(session.runs[at] for at in order))
+    return chosen(new, order.index(session.view.chosen)) if session.view.chosen in order else new
 
 
 def with_rule(session: Session, index: int, rule: str, *, as_new: bool = False) -> Session:
@@ -47,8 +54,13 @@ def with_rule(session: Session, index: int, rule: str, *, as_new: bool = False) 
     edited = replace(spec, optimizer=rule, hyper=tuple(kept), label=label)
     if not as_new:
         return session.with_run(index, edited)
-    edited = replace(edited, style=session.free_style())
-    return replace(session, runs=(*session.runs[: index + 1], edited, *session.runs[index + 1 :]))
+    return _inserted(session, index + 1, replace(edited, style=session.free_style()))
+
+
+def _inserted(session: Session, index: int, spec: RunSpec) -> Session:
+    """Put a run in; the chosen one stays the same run."""
+    new = replace(session, runs=(*session.runs[:index], spec, *session.runs[index:]))
+    return chosen(new, session.view.chosen + 1) if index <= session.view.chosen < len(session.runs) else new
 
 
 def matched(old: Runs, new: Runs) -> list[int | None]:

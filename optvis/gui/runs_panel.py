@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 
 from optvis.draw.theme import Theme
 from optvis.gui import run_edits
+from optvis.gui.curvature_box import limit_note
 from optvis.gui.icons import icon
 from optvis.gui.rule_dialog import RuleDialog
 from optvis.gui.run_card import RunCard
@@ -141,12 +142,14 @@ class RunsPanel(QWidget):
         problem = session_problem(session.problem, session.bounds)
         for index, (card, spec) in enumerate(zip(self.cards, session.runs, strict=True)):
             card.set_run(index, spec, problem)
+            card.set_chosen(index == min(session.view.chosen, len(session.runs) - 1))
 
     def _show_scene(self, scene: Scene) -> None:
         if scene.session.runs == self._store.session.runs:
             for card, run in zip(self.cards, scene.runs, strict=True):
                 outcome = run.trajectory.outcome
                 card.set_outcome(outcome if not isinstance(outcome, list) else outcome[0])
+                card.set_limit(limit_note(run, scene.problem))
 
     def _match(self, found: list[int | None], session: Session) -> None:
         """Bring the cards in line with the runs."""

@@ -319,8 +319,7 @@ class Window(QMainWindow):
 
     def _show_stage(self) -> None:
         """The map shows the arrows that exist at this stage of slow motion, else what the session says."""
-        if hasattr(self.canvas, "set_arrow_kinds"):
-            self.canvas.set_arrow_kinds(self.slow_motion.arrow_kinds)
+        self.canvas.set_arrow_kinds(self.slow_motion.arrow_kinds)
 
     def _show_progress(self, share: float) -> None:
         self._progress.setValue(round(100 * share))

@@ -1,0 +1,89 @@
+"""The numbers of one step, in a grid."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QFont, QPalette
+from PyQt6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from optvis.draw.numbers import number
+from optvis.gui.step_record import StepRecord
+
+DIGITS = 6
+
+
+def with_even_digits(font: QFont) -> QFont:
+    """Return a font whose digits are equally wide, where that can be asked for."""
+    font = QFont(font)
+    if hasattr(font, "setFeature"):  # Qt 6.7 and later
+        font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+class StepNumbers(QWidget):
+    """One row for each quantity of a step, one column for each parameter."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout: tuple[tuple[str, ...], tuple[tuple[str, str], ...]] | None = None
+        self.values: dict[tuple[str, str], QLabel] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(1)
+
+    def show_record(self, record: StepRecord | None) -> None:
+        """Show the numbers of a step; nothing for None."""
+        known = () if record is None else record.quantities
+        layout = (() if record is None else record.params, tuple((one.name, one.symbol) for one in known))
+        if layout != self._layout:
+            self._lay_out(record)
+            self._layout = layout
+        for quantity in known:
+            for param, value in quantity.values.items():
+                label = self.values[quantity.name, param]
+                text = number(value, DIGITS)
+                if text != label.text():
+                    label.setText(text)
+                label.setToolTip(f"{quantity.name} {param} = {value!r}".replace("  ", " "))
+
+    def _lay_out(self, record: StepRecord | None) -> None:
+        """Make the labels anew."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        self.values = {}
+        if record is None or not record.quantities:
+            return
+        params = record.params
+        for column, param in enumerate(params, 1):
+            self._grid.addWidget(self._made_label(param, muted=True), 0, column)
+            self._grid.setColumnStretch(column, 1)
+        for row, quantity in enumerate(record.quantities, 1):
+            name = QLabel(quantity.symbol)
+            name.setTextFormat(Qt.TextFormat.RichText)
+            name.setToolTip(quantity.meaning)
+            self._grid.addWidget(name, row, 0)
+            for key in quantity.values:
+                label = self._made_label("")
+                label.setFont(with_even_digits(label.font()))
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                label.setAccessibleName(f"{quantity.meaning} {quantity.name} {key}".strip())
+                self.values[quantity.name, key] = label
+                column = params.index(key) + 1 if key in params else 1
+                self._grid.addWidget(label, row, column)
+                if key not in params:
+                    meaning = self._made_label(quantity.meaning, muted=True)
+                    meaning.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+                    self._grid.addWidget(meaning, row, 2)
+
+    @staticmethod
+    def _made_label(text: str, *, muted: bool = False) -> QLabel:
+        label = QLabel(text)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if muted:
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        return label
