@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPainter, QPainterPath, QPen
+from PyQt6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QGuiApplication, QPainter, QPainterPath, QPen
 
 Align = Qt.AlignmentFlag
 
@@ -16,6 +16,17 @@ def font(pixels: float, *, bold: bool = False) -> QFont:
     made.setPixelSize(max(6, round(pixels)))
     made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return with_accents(made)
+
+
+def with_accents(given: QFont) -> QFont:
+    """Return a font that puts accents over their letters, as in m̂.
+
+    DejaVu Sans says that they belong below some letters; without its table of places they stand right.
+    """
+    made = QFont(given)
+    if hasattr(made, "setFeature") and QFontInfo(made).family().startswith("DejaVu Sans"):  # Qt 6.7 and later
+        made.setFeature(QFont.Tag("mark"), 0)
     return made
 
 

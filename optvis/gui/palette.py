@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, QRectF, Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QPainter, QPalette, QPen
 from PyQt6.QtWidgets import QApplication, QProxyStyle, QStyle, QStyleOption, QStyleOptionComplex, QWidget
 
+from optvis.draw.text import with_accents
 from optvis.draw.theme import DARK, LIGHT, THEMES, Theme, luminance, mixed, outcome_color
 
 
@@ -127,6 +128,8 @@ def apply(choice: str) -> Theme:
         QApplication.setStyle(OutlinedFusion())
     if theme_of(QApplication.palette()) is not theme or QApplication.palette() != window_palette(theme):
         QApplication.setPalette(window_palette(theme))
+    if QApplication.font() != with_accents(QApplication.font()):
+        QApplication.setFont(with_accents(QApplication.font()))
     return theme
 
 
