@@ -31,11 +31,13 @@ from optvis.gui.export_dialog import Export, ExportDialog
 from optvis.gui.hint import Hint
 from optvis.gui.inspector import Inspector
 from optvis.gui.keys import KeysDialog
+from optvis.gui.map_tabs import MapTabs
 from optvis.gui.playback import SPEEDS, Playback
 from optvis.gui.problem_panel import ProblemPanel
 from optvis.gui.runs_panel import RunsPanel
 from optvis.gui.slow_motion import SlowMotion
 from optvis.gui.store import Store
+from optvis.gui.surface_view import SurfaceView
 from optvis.gui.transport import Transport
 from optvis.session import Scene, Session
 from optvis.session_file import preset, preset_names, read_session
@@ -63,6 +65,8 @@ class Window(QMainWindow):
         self.playback = Playback(self)
         self.slow_motion = SlowMotion(self.store, self.playback, self)
         self.canvas = MapCanvas(self.store, self.playback)
+        self.surface = SurfaceView(self.store, self.playback)
+        self.map_tabs = MapTabs(self.store, self.canvas, self.surface)
         self.chart = ChartView(self.store, self.playback)
         self.problem_panel = ProblemPanel(self.store)
         self.runs_panel = RunsPanel(self.store)
@@ -95,7 +99,7 @@ class Window(QMainWindow):
         column.addWidget(self.runs_panel, 1)
 
         self._plots = QSplitter(Qt.Orientation.Vertical)
-        self._plots.addWidget(self.canvas)
+        self._plots.addWidget(self.map_tabs)
         self._plots.addWidget(self.chart)
         self._plots.setStretchFactor(0, 1)
         self._plots.setCollapsible(0, False)
@@ -162,16 +166,21 @@ class Window(QMainWindow):
         view = ("auto", "Automatic"), ("linear", "Linear"), ("log", "Logarithmic")
         self._choose(menu, "Contour &levels", "levels", view)
         self._choose(menu, "&Aspect", "aspect", (("free", "Fill the window"), ("equal", "Equal units on x and y")))
-        self._choose(menu, "&Panels", "layout", (("map", "One map"), ("multiples", "One panel per run")))
+        self._choose(
+            menu,
+            "&Panels",
+            "layout",
+            (("map", "One map"), ("multiples", "One panel per run"), ("surface", "3-D surface")),
+        )
         self._choose(menu, "&Colours", "colormap", (("viridis", "Viridis"), ("cividis", "Cividis")))
         self._choose(menu, "Loss &chart", "loss_axis", (("log", "Logarithmic"), ("linear", "Linear")))
         lengths = ("off", "Off"), ("linear", "Linear lengths"), ("log", "Logarithmic"), ("equal", "Equal lengths")
         self._choose(menu, "Gradient &field", "field", lengths)
         self._choose(menu, "&Gradient lens", "lens", (("none", "Off"), ("gradient", "Error of the gradient")))
         menu.addSeparator()
-        self._add(menu, "&Reset view\tR", self.canvas.reset_view)
-        self._add(menu, "Zoom &in\t+", lambda: self.canvas.zoom(1.25))
-        self._add(menu, "Zoom &out\t−", lambda: self.canvas.zoom(0.8))
+        self._add(menu, "&Reset view\tR", lambda: self.map_tabs.current.reset_view())
+        self._add(menu, "Zoom &in\t+", lambda: self.map_tabs.current.zoom(1.25))
+        self._add(menu, "Zoom &out\t−", lambda: self.map_tabs.current.zoom(0.8))
         menu.addSeparator()
         self._fold_settings = self._add_check(menu, "&Settings", self._settings_column, "Ctrl+B")
         self._fold_chart = self._add_check(menu, "Loss c&hart", self.chart, "Ctrl+L")
@@ -340,7 +349,7 @@ class Window(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Single keys that the focused widget has no use for."""
-        play, canvas = self.playback, self.canvas
+        play, seen = self.playback, self.map_tabs.current
         keypad = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         slots: dict[Any, Any] = {
             Qt.Key.Key_Space: play.toggle,
@@ -352,10 +361,10 @@ class Window(QMainWindow):
             Qt.Key.Key_S: self.slow_motion.toggle,
             Qt.Key.Key_BracketLeft: lambda: self._change_speed(-1),
             Qt.Key.Key_BracketRight: lambda: self._change_speed(1),
-            Qt.Key.Key_R: canvas.reset_view,
-            Qt.Key.Key_Plus: lambda: canvas.zoom(1.25),
-            Qt.Key.Key_Equal: lambda: canvas.zoom(1.25),
-            Qt.Key.Key_Minus: lambda: canvas.zoom(0.8),
+            Qt.Key.Key_R: seen.reset_view,
+            Qt.Key.Key_Plus: lambda: seen.zoom(1.25),
+            Qt.Key.Key_Equal: lambda: seen.zoom(1.25),
+            Qt.Key.Key_Minus: lambda: seen.zoom(0.8),
         }
         if self.slow_motion.active:
             slots |= {
@@ -372,7 +381,7 @@ class Window(QMainWindow):
         }
         key = event.key()
         if keypad == Qt.KeyboardModifier.ControlModifier and key in pans:
-            canvas.pan(*pans[key])
+            seen.pan(*pans[key])
         elif keypad not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
             super().keyPressEvent(event)
         elif key in slots:

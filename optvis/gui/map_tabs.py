@@ -1,0 +1,64 @@
+"""The tabs over the map: one map, small multiples, the 3-D surface."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from optvis.gui.canvas import MapCanvas
+from optvis.gui.store import Store
+from optvis.gui.surface_view import SurfaceView
+from optvis.session import Session
+
+LAYOUTS = {"map": "Map", "multiples": "Multiples", "surface": "Surface"}
+
+
+class MapTabs(QWidget):
+    """Shows the view that the session's layout names; a tab proposes another layout.
+
+    Attributes
+    ----------
+    canvas, surface
+        The map, or the maps, and the surface.
+    """
+
+    def __init__(self, store: Store, canvas: MapCanvas, surface: SurfaceView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.canvas, self.surface = canvas, surface
+        self.bar = QTabBar()
+        self.bar.setDrawBase(False)
+        self.bar.setExpanding(False)
+        self.bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.bar.setAccessibleName("View")
+        for layout, title in LAYOUTS.items():
+            self.bar.setTabData(self.bar.addTab(title), layout)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(canvas)
+        self._stack.addWidget(surface)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self._stack, 1)
+        self._show_session(store.session)
+        store.sessionChanged.connect(self._show_session)
+        self.bar.currentChanged.connect(self._propose)
+
+    @property
+    def current(self) -> Any:
+        """The view that is seen; it can be zoomed, panned and reset."""
+        return self._stack.currentWidget()
+
+    def _show_session(self, session: Session) -> None:
+        self.bar.setCurrentIndex(list(LAYOUTS).index(session.view.layout))
+        self._stack.setCurrentWidget(self.surface if session.view.layout == "surface" else self.canvas)
+
+    def _propose(self, index: int) -> None:
+        session = self._store.session
+        layout = self.bar.tabData(index)
+        if layout != session.view.layout:
+            self._store.edit(replace(session, view=replace(session.view, layout=layout)))
