@@ -10,13 +10,12 @@ from typing import Literal
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QPainter
 
-from optvis.draw import text
 from optvis.draw.axes import AxesStyle
 from optvis.draw.drawable import Drawable, Run
-from optvis.draw.legend import legend_height, paint_entry, paint_legend
+from optvis.draw.legend import paint_entry
 from optvis.draw.map_panel import paint_background, paint_overlay
+from optvis.draw.page import Page
 from optvis.draw.relief import Relief
-from optvis.draw.text import Align, draw_text
 from optvis.draw.theme import Theme
 from optvis.draw.trails import TrailLayer
 from optvis.draw.viewport import Viewport
@@ -66,18 +65,9 @@ class Figure:
     ) -> None:
         self.scene, self.theme, self.layout, self.ratio = scene, theme, layout, ratio
         self.size = size
-        self.unit = min(1.9, max(0.72, math.sqrt(size[0] * size[1] / (1200 * 800))))
-        self.pixels = 12.5 * self.unit
-        runs = tuple(scene.visible_runs)
-        margin = 22 * self.unit
-        page = QRectF(0, 0, *size).adjusted(margin, margin * 0.8, -margin, -margin * 0.8)
-        self._header = QRectF(page.left(), page.top(), page.width(), self._header_height())
-        body = page.adjusted(0, self._header.height() + 6 * self.unit, 0, 0)
-        self._legend = QRectF()
-        if layout == "map" and runs:
-            height = legend_height(runs, scene.steps, page.width(), self.pixels)
-            self._legend = QRectF(page.left(), page.bottom() - height, page.width(), height)
-            body.setBottom(self._legend.top() - 6 * self.unit)
+        self.page = Page(scene, size, theme, has_legend=layout == "map")
+        self.unit, self.pixels = self.page.unit, self.page.pixels
+        runs, body = tuple(scene.visible_runs), self.page.body
         self.panels = _one(body, runs, self.pixels) if layout == "map" or not runs else _grid(body, runs, self.pixels)
         self._layers = [TrailLayer() for _ in self.panels]
         self._viewports = [self._viewport(panel.rect, bounds or scene.bounds) for panel in self.panels]
@@ -85,9 +75,7 @@ class Figure:
 
     def paint(self, painter: QPainter, step: int) -> None:
         """Paint everything as of a step."""
-        painter.fillRect(QRectF(0, 0, *self.size), self.theme.paper)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_header(painter, step)
+        self.page.paint(painter, step)
         scene, theme = self.scene, self.theme
         for panel, layer, viewport in zip(self.panels, self._layers, self._viewports, strict=True):
             if panel.title_rect is not None:
@@ -97,8 +85,6 @@ class Figure:
             layer.update(panel.runs, scene.bounds, viewport, step, theme, self.ratio)
             layer.paint(painter)
             paint_overlay(painter, scene, panel.runs, viewport, step, theme, has_hints=False)
-        if not self._legend.isEmpty():
-            paint_legend(painter, self._legend, scene.visible_runs, step, theme, self.pixels)
 
     def _viewport(self, rect: QRectF, bounds: Bounds) -> Viewport:
         """Lines and marks are as heavy as the page is large, and lighter in small panels."""
@@ -117,31 +103,6 @@ class Figure:
             scene.problem, scene.scale, viewport.bounds, (rows, columns), lines, view.lens, scene.gradient
         )
         return Relief(finish(slices), self.theme, view.colormap)
-
-    @property
-    def _has_formula_line(self) -> bool:
-        formula = self.scene.problem.formula
-        return formula is not None and formula.display != self.scene.problem.title
-
-    def _header_height(self) -> float:
-        return math.ceil((28 + (22 if self._has_formula_line else 0)) * self.unit)
-
-    def _paint_header(self, painter: QPainter, step: int) -> None:
-        rect, theme, unit = self._header, self.theme, self.unit
-        words = f"step {step} of {self.scene.steps}"
-        wide = text.width(f"step {self.scene.steps} of {self.scene.steps}", 14 * unit) + 6
-        title = self.scene.problem.title
-        if self.scene.problem.formula is not None and not self._has_formula_line:
-            title = f"f(x, y) = {title}"
-        top = QRectF(rect.left(), rect.top(), rect.width() - wide - 16 * unit, 26 * unit)
-        large = 20 * unit if title == self.scene.problem.title else 16 * unit
-        draw_text(painter, top, title, theme.ink, large, bold=True)
-        right = QRectF(rect.right() - wide, rect.top(), wide, 26 * unit)
-        draw_text(painter, right, words, theme.muted, 14 * unit, Align.AlignRight | Align.AlignVCenter)
-        if self._has_formula_line and self.scene.problem.formula is not None:
-            below = QRectF(rect.left(), top.bottom() + 1, rect.width(), 20 * unit)
-            formula = f"f(x, y) = {self.scene.problem.formula.display}"
-            draw_text(painter, below, formula, theme.muted, 13.5 * unit)
 
 
 def paint_figure(

@@ -6,7 +6,7 @@ import pytest
 from PyQt6.QtCore import QRectF
 
 from optvis.draw import axes, legend, text
-from optvis.draw import figure as figure_module
+from optvis.draw import page as page_module
 from optvis.draw.figure import Figure, paint_figure
 from optvis.draw.theme import DARK, LIGHT, THEMES, run_style
 from tests.draw.pixels import array, is_near
@@ -22,7 +22,7 @@ def test_panels_legend_and_header_have_places_of_their_own(scene_of, size, layou
     made = Figure(scene_of("sphere", *NAMES[:count], steps=10), size, LIGHT, layout)
     page = QRectF(0, 0, *size)
     places = [panel.rect for panel in made.panels] + [p.title_rect for p in made.panels if p.title_rect is not None]
-    places += [made._header] + ([made._legend] if not made._legend.isEmpty() else [])
+    places += [made.page.header] + ([made.page.legend] if not made.page.legend.isEmpty() else [])
     assert all(page.contains(place) for place in places)
     assert not any(one.intersects(other) for one, other in combinations(places, 2))
     if layout == "multiples" and count:
@@ -54,13 +54,13 @@ def test_every_column_and_row_of_panels_has_numbers_once(scene_of):
 def words(monkeypatch):
     """What is written in the header."""
     written = []
-    draw = figure_module.draw_text
+    draw = page_module.draw_text
 
     def record(painter, rect, words, *rest, **options):
         written.append(words)
         draw(painter, rect, words, *rest, **options)
 
-    monkeypatch.setattr(figure_module, "draw_text", record)
+    monkeypatch.setattr(page_module, "draw_text", record)
     return written
 
 
@@ -105,7 +105,7 @@ def test_no_text_runs_into_another(scene_of, painted, monkeypatch, size, layout,
         tight = text.metrics(pixels, bold=bold).boundingRect(rect, int(align), shown)
         written.append((shown, painter.worldTransform().mapRect(tight).adjusted(1, 2, -1, -2)))
 
-    for module in (axes, figure_module, legend):
+    for module in (axes, page_module, legend):
         monkeypatch.setattr(module, "draw_text", record)
     scene = scene_of(problem, *NAMES[:count], steps=5)
     named = tuple(replace(run, label=f"{run.label}, to which somebody gave a long name") for run in scene.runs)

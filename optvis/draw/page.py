@@ -1,0 +1,73 @@
+"""What stands round the panels of a picture: title, formula and step above, the legend below."""
+
+from __future__ import annotations
+
+import math
+
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QPainter
+
+from optvis.draw import text
+from optvis.draw.drawable import Drawable
+from optvis.draw.legend import legend_height, paint_legend
+from optvis.draw.text import Align, draw_text
+from optvis.draw.theme import Theme
+
+
+class Page:
+    """A page with a header, a body for panels and a legend, all as large as the page asks for.
+
+    Attributes
+    ----------
+    unit
+        1 on a page of 1,200 × 800, more on larger ones.
+    pixels
+        Height of text.
+    header, body, legend
+        Where they are; the legend is empty where there is none.
+    """
+
+    def __init__(self, scene: Drawable, size: tuple[float, float], theme: Theme, *, has_legend: bool = True) -> None:
+        self.scene, self.size, self.theme = scene, size, theme
+        self.unit = min(1.9, max(0.72, math.sqrt(size[0] * size[1] / (1200 * 800))))
+        self.pixels = 12.5 * self.unit
+        margin = 22 * self.unit
+        page = QRectF(0, 0, *size).adjusted(margin, margin * 0.8, -margin, -margin * 0.8)
+        height = math.ceil((28 + (22 if self._has_formula_line else 0)) * self.unit)
+        self.header = QRectF(page.left(), page.top(), page.width(), height)
+        self.body = page.adjusted(0, self.header.height() + 6 * self.unit, 0, 0)
+        self.legend = QRectF()
+        if has_legend and scene.visible_runs:
+            height = math.ceil(legend_height(scene.visible_runs, scene.steps, page.width(), self.pixels))
+            self.legend = QRectF(page.left(), page.bottom() - height, page.width(), height)
+            self.body.setBottom(self.legend.top() - 6 * self.unit)
+
+    def paint(self, painter: QPainter, step: int) -> None:
+        """Paint the paper, the header and the legend as of a step."""
+        painter.fillRect(QRectF(0, 0, *self.size), self.theme.paper)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_header(painter, step)
+        if not self.legend.isEmpty():
+            paint_legend(painter, self.legend, self.scene.visible_runs, step, self.theme, self.pixels)
+
+    @property
+    def _has_formula_line(self) -> bool:
+        formula = self.scene.problem.formula
+        return formula is not None and formula.display != self.scene.problem.title
+
+    def _paint_header(self, painter: QPainter, step: int) -> None:
+        rect, theme, unit = self.header, self.theme, self.unit
+        words = f"step {step} of {self.scene.steps}"
+        wide = text.width(f"step {self.scene.steps} of {self.scene.steps}", 14 * unit) + 6
+        title = self.scene.problem.title
+        if self.scene.problem.formula is not None and not self._has_formula_line:
+            title = f"f(x, y) = {title}"
+        top = QRectF(rect.left(), rect.top(), rect.width() - wide - 16 * unit, 26 * unit)
+        large = 20 * unit if title == self.scene.problem.title else 16 * unit
+        draw_text(painter, top, title, theme.ink, large, bold=True)
+        right = QRectF(rect.right() - wide, rect.top(), wide, 26 * unit)
+        draw_text(painter, right, words, theme.muted, 14 * unit, Align.AlignRight | Align.AlignVCenter)
+        if self._has_formula_line and self.scene.problem.formula is not None:
+            below = QRectF(rect.left(), top.bottom() + 1, rect.width(), 20 * unit)
+            formula = f"f(x, y) = {self.scene.problem.formula.display}"
+            draw_text(painter, below, formula, theme.muted, 13.5 * unit)
