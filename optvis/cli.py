@@ -20,8 +20,9 @@ from optvis.arguments import WHAT_TO_COMPUTE, Parser, add_what_to_compute, numbe
 from optvis.display import why_no_qt, why_no_window
 from optvis.errors import InputError, nearest
 from optvis.files import check_target
+from optvis.opening import open_session
 from optvis.session import Scene, Session, resolve_in_slices
-from optvis.session_file import open_session, preset_names
+from optvis.session_file import preset_names
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 QUIET_SECONDS = 1.0

@@ -9,13 +9,15 @@ rather than dropped: it is a slip of the pen, or something that a newer version 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
-from collections.abc import Callable, Collection
+import stat
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, fields
-from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, BinaryIO, TypeVar, get_args, get_origin, get_type_hints
 
 from optvis import assets
 from optvis.engine import MAX_STEPS
@@ -29,6 +31,8 @@ FORMAT = "optvis-session"
 VERSION = 1
 MAX_BYTES = 4_000_000
 MAX_LABEL = 200
+MAX_TEXT = 100_000
+"""Characters of a text, and of all rules of a session together; the largest single rule has 80,000."""
 MAX_SEED = 2**63 - 1
 
 T = TypeVar("T")
@@ -80,25 +84,51 @@ def read_session(path: str | os.PathLike[str]) -> Session:
     InputError
         When there is no such file, or it is not a session that can be used.
     """
+    with opened(path) as file:
+        return session_in(file)
+
+
+@contextlib.contextmanager
+def opened(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a file that a session is to be read from; an error within names the file.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, or it cannot be read.
+    """
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would keep us waiting
+            kind = "a folder" if os.path.isdir(path) else "not a plain file"
+            raise InputError(f"{path} is {kind}, not a session file")
         with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            try:
+                yield file
+            except InputError as error:
+                raise InputError(f"{path} is not a usable session: {error}") from None
     except FileNotFoundError:
         raise InputError(f"there is no file {path}") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder, not a session file") from None
     except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
         raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def session_in(file: BinaryIO) -> Session:
+    """Read a session from an open file; one that is too large is refused unread.
+
+    Raises
+    ------
+    InputError
+        When it is not a session that can be used.
+    """
+    if os.fstat(file.fileno()).st_size > MAX_BYTES:
+        raise InputError(f"it is larger than {MAX_BYTES // 1_000_000} MB, which no session is")
     try:
-        if len(data) > MAX_BYTES:
-            raise InputError(f"it is larger than {MAX_BYTES // 1_000_000} MB, which no session is")
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise InputError("it is not text in UTF-8, as a session is") from None
-        return from_json(text)
-    except InputError as error:
-        raise InputError(f"{path} is not a usable session: {error}") from None
+        text = file.read(MAX_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("it is not text in UTF-8, as a session is") from None
+    return from_json(text)
 
 
 def preset_names() -> tuple[str, ...]:
@@ -124,18 +154,6 @@ def preset(name: str) -> Session:
     return read_session(assets.path(f"presets/{key}.json"))
 
 
-def open_session(name: str) -> Session:
-    """Return the session of a file name with an ending, or the preset of a bare name.
-
-    Raises
-    ------
-    InputError
-        As `read_session` and `preset` do.
-    """
-    is_file = Path(name).suffix or (name not in preset_names() and Path(name).is_file())
-    return read_session(name) if is_file else preset(name)
-
-
 # --- text to plain values -----------------------------------------------------------------------
 
 
@@ -149,8 +167,8 @@ def _parsed(text: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = dict(pairs)
         if len(keys) < len(pairs):
-            names = [key for key, _ in pairs]
-            raise InputError(f"the key {_shown(next(key for key in names if names.count(key) > 1))} stands twice")
+            ((name, _),) = Counter(key for key, _ in pairs).most_common(1)
+            raise InputError(f"the key {_shown(name)} stands twice")
         return keys
 
     try:
@@ -250,6 +268,8 @@ def _check(session: Session) -> None:
     scheme = checked("gradient", parse_scheme, session.gradient)
     if scheme.kind == "complex-step" and of.formula is not None:
         checked("gradient", of.formula.vector, 1j, 1j)
+    if (length := sum(map(len, {spec.optimizer for spec in session.runs}))) > MAX_TEXT:
+        raise InputError(f"runs: their rules have {length:,} characters together; at most {MAX_TEXT:,} are allowed")
     for index, spec in enumerate(session.runs):
         optimizer = checked(f"runs[{index}].optimizer", optimizer_class, spec.optimizer)
         for name, value in spec.hyper:
@@ -259,6 +279,8 @@ def _check(session: Session) -> None:
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not _is_encodable(value):
         raise InputError("must be text")
+    if len(value) > MAX_TEXT:
+        raise InputError(f"must be text of at most {MAX_TEXT:,} characters")
     return value
 
 

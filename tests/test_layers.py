@@ -28,6 +28,9 @@ LAYERS = """
     engine
     session
     session_file
+    session_text
+    picture_session
+    opening
 """
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optvis.errors import InputError
+from optvis.opening import open_session
 from optvis.optimizers import CATALOGUE
 from optvis.problems import CATALOGUE as PROBLEMS
 from optvis.session import MAX_RUNS, STYLES, RunSpec, Session, View, resolve
@@ -19,7 +21,6 @@ from optvis.session_file import (
     MAX_BYTES,
     MAX_LABEL,
     from_json,
-    open_session,
     preset,
     preset_names,
     read_session,
@@ -323,9 +324,11 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no endless file")
-def test_an_endless_file_is_refused():
-    with pytest.raises(InputError, match="larger than 4 MB"):
-        read_session("/dev/zero")
+def test_an_endless_file_and_one_that_keeps_waiting_are_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    for name in ("/dev/zero", tmp_path / "pipe.json"):
+        with pytest.raises(InputError, match="is not a plain file"):
+            read_session(name)
 
 
 def test_no_file_and_a_folder(tmp_path):

@@ -13,7 +13,7 @@ from optvis.gui import error_dialog
 from optvis.gui.export_dialog import Export
 from optvis.gui.icons import program_icon
 from optvis.gui.window import Window
-from optvis.session_file import open_session
+from optvis.opening import open_session
 
 
 def run_window(path: str | None, export: Export) -> int:

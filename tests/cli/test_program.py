@@ -15,10 +15,11 @@ import pytest
 import optvis
 from optvis import cli
 from optvis.cli import main
+from optvis.opening import open_session
 from optvis.optimizers import CATALOGUE as OPTIMIZERS
 from optvis.problems import CATALOGUE as PROBLEMS
 from optvis.session import Session, resolve
-from optvis.session_file import open_session, preset, preset_names, to_json
+from optvis.session_file import preset, preset_names, to_json
 
 RUN = ["run", "-p", "sphere", "-O", "sgd"]
 HEADER = "run,optimizer,step,x,y,loss,grad_x,grad_y"
