@@ -75,7 +75,7 @@ class MapCanvas(QWidget):
         self._playback = playback
         self._scene: Scene = store.scene
         self._view: Bounds | None = None  # None: the domain
-        self.panels: list[Panel] = []
+        self.panels = [Panel((), "", Viewport(store.scene.bounds, QRectF(0, 0, 1, 1)), TrailLayer())]
         self._background: QPixmap | None = None
         self._relief: Relief | None = None
         self._slices: Generator[float, None, Surface] | None = None
@@ -254,7 +254,7 @@ class MapCanvas(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the palette and the font."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and self.panels:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._lay_out()
         super().changeEvent(event)
 
