@@ -6,7 +6,9 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from optvis.errors import InputError
 
@@ -47,15 +49,32 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
     InputError
         As `check_target`, and when the disk does not take it.
     """
+    with whole_file(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a file for writing piece by piece; it takes its name when all of it is written.
+
+    When the block is left by an exception, or a generator in it is closed, nothing is left behind and
+    an old file stays as it was.
+
+    Raises
+    ------
+    InputError
+        As `check_target`, and when the disk does not take it.
+    """
     target = check_target(path)
     try:
         if not _is_replaceable(target):
-            target.write_bytes(data)
+            with target.open("wb") as file:
+                yield file
             return
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}-", suffix=".part")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
+            with os.fdopen(handle, "w+b") as file:
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(name, _mode(target))
@@ -64,7 +83,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(name)
             raise
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise _unwritable(path, error) from None
 
 

@@ -1,4 +1,4 @@
-"""A whole figure: title, formula, step, one map or small multiples, legend."""
+"""A whole figure: a page with one map, small multiples, the surface or charts on it."""
 
 from __future__ import annotations
 
@@ -8,28 +8,26 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QPainter
+from PyQt6.QtGui import QImage, QPainter
 
 from optvis.draw.axes import AxesStyle
 from optvis.draw.drawable import Drawable, Run
-from optvis.draw.legend import paint_entry
-from optvis.draw.map_panel import paint_background, paint_overlay
 from optvis.draw.page import Page
+from optvis.draw.panels import MapPanel, Panel, SurfacePanel
 from optvis.draw.relief import Relief
 from optvis.draw.theme import Theme
-from optvis.draw.trails import TrailLayer
 from optvis.draw.viewport import Viewport
 from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
 from optvis.slices import finish
 
-Layout = Literal["map", "multiples"]
+Layout = Literal["map", "multiples", "surface"]
 _COLUMNS = (1, 1, 2, 2, 2, 3, 3, 4, 4)  # for so many panels on a page that is wider than high
 
 
 @dataclass(frozen=True)
-class Panel:
-    """One map of a figure: where it is, what is on it and what stands round it."""
+class _Place:
+    """Where a map goes and what stands round it."""
 
     rect: QRectF
     title_rect: QRectF | None
@@ -47,7 +45,7 @@ class Figure:
     size
         Width and height in logical pixels.
     layout
-        One ``map`` with all visible runs, or ``multiples`` with one panel per run.
+        One ``map`` with all visible runs, ``multiples`` with one panel per run, or the ``surface``.
     ratio
         Device pixels per logical pixel.
     bounds
@@ -65,39 +63,75 @@ class Figure:
     ) -> None:
         self.scene, self.theme, self.layout, self.ratio = scene, theme, layout, ratio
         self.size = size
-        self.page = Page(scene, size, theme, has_legend=layout == "map")
+        self.page = Page(scene, size, theme, has_legend=layout != "multiples")
         self.unit, self.pixels = self.page.unit, self.page.pixels
-        runs, body = tuple(scene.visible_runs), self.page.body
-        self.panels = _one(body, runs, self.pixels) if layout == "map" or not runs else _grid(body, runs, self.pixels)
-        self._layers = [TrailLayer() for _ in self.panels]
-        self._viewports = [self._viewport(panel.rect, bounds or scene.bounds) for panel in self.panels]
-        self._relief = self._made_relief()
+        self._bounds = bounds or scene.bounds
+        self.panels: list[Panel] = self._laid_out()
 
-    def paint(self, painter: QPainter, step: int) -> None:
-        """Paint everything as of a step."""
+    def paint(self, painter: QPainter, step: int, *, has_paper: bool = True) -> None:
+        """Paint everything as of a step.
+
+        Parameters
+        ----------
+        has_paper
+            Whether the page has a background; else what is there shines through.
+        """
+        if has_paper:
+            self.page.paint_paper(painter)
+        for panel in self.panels:
+            panel.paint_background(painter)
+        self.paint_moving(painter, step)
+
+    def background(self) -> QImage:
+        """Return a picture of what is the same at every step, for `paint_moving` to go over."""
+        width, height = (round(side * self.ratio) for side in self.size)
+        image = QImage(width, height, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(self.ratio)
+        image.fill(self.theme.paper)
+        painter = QPainter(image)
+        for panel in self.panels:
+            panel.paint_background(painter)
+        painter.end()
+        return image
+
+    def paint_moving(self, painter: QPainter, step: int) -> None:
+        """Paint what belongs to a step: header, trails, heads, legend."""
         self.page.paint(painter, step)
-        scene, theme = self.scene, self.theme
-        for panel, layer, viewport in zip(self.panels, self._layers, self._viewports, strict=True):
-            if panel.title_rect is not None:
-                for run in panel.runs:
-                    paint_entry(painter, panel.title_rect, run, step, theme, self.pixels, bold=True)
-            paint_background(painter, scene, self._relief, viewport, theme, panel.axes)
-            layer.update(panel.runs, scene.bounds, viewport, step, theme, self.ratio)
-            layer.paint(painter)
-            paint_overlay(painter, scene, panel.runs, viewport, step, theme, has_hints=False)
+        for panel in self.panels:
+            panel.paint_moving(painter, step)
 
-    def _viewport(self, rect: QRectF, bounds: Bounds) -> Viewport:
+    def _laid_out(self) -> list[Panel]:
+        scene, body = self.scene, self.page.body
+        runs = tuple(scene.visible_runs)
+        if self.layout == "surface":
+            return [SurfacePanel(scene, body, self.theme, self.ratio, self._weight(body))]
+        is_grid = self.layout == "multiples" and runs
+        return list(self._maps(_grid(body, runs, self.pixels) if is_grid else _one(body, runs, self.pixels)))
+
+    def _maps(self, places: list[_Place]) -> list[MapPanel]:
+        view = self.scene.session.view
+        viewports = [
+            Viewport.fitted(self._bounds, place.rect, view.aspect, self._weight(place.rect)) for place in places
+        ]
+        relief = self._relief(viewports[0])
+        return [
+            MapPanel(
+                self.scene, place.runs, viewport, self.theme, relief, place.axes, self.ratio, place.title_rect,
+                self.pixels,
+            )
+            for place, viewport in zip(places, viewports, strict=True)
+        ]  # fmt: skip
+
+    def _weight(self, rect: QRectF) -> float:
         """Lines and marks are as heavy as the page is large, and lighter in small panels."""
-        weight = self.unit * min(1.0, max(0.6, math.sqrt(rect.width() * rect.height()) / (400 * self.unit)))
-        return Viewport.fitted(bounds, rect, self.scene.session.view.aspect, weight)
+        return self.unit * min(1.0, max(0.6, math.sqrt(rect.width() * rect.height()) / (400 * self.unit)))
 
-    def _made_relief(self) -> Relief:
-        viewport = self._viewports[0]
+    def _relief(self, viewport: Viewport) -> Relief:
         rows, columns = (
             int(min(900, max(120, length * self.ratio / 1.5)))
             for length in (viewport.rect.height(), viewport.rect.width())
         )
-        lines = 15 if self.layout == "map" else 11
+        lines = 11 if self.layout == "multiples" else 15
         scene, view = self.scene, self.scene.session.view
         slices = map_surface_in_slices(
             scene.problem, scene.scale, viewport.bounds, (rows, columns), lines, view.lens, scene.gradient
@@ -118,12 +152,12 @@ def paint_figure(
     Figure(scene, size, theme, layout, ratio).paint(painter, step)
 
 
-def _one(body: QRectF, runs: tuple[Run, ...], pixels: float) -> list[Panel]:
+def _one(body: QRectF, runs: tuple[Run, ...], pixels: float) -> list[_Place]:
     axes = AxesStyle(pixels=pixels * 0.9, widest="−00.0")
-    return [Panel(axes.plot_rect(body), None, runs, axes)]
+    return [_Place(axes.plot_rect(body), None, runs, axes)]
 
 
-def _grid(body: QRectF, runs: Sequence[Run], pixels: float) -> list[Panel]:
+def _grid(body: QRectF, runs: Sequence[Run], pixels: float) -> list[_Place]:
     """One panel per run, all of one size; numbers only at the left and at the bottom."""
     count = len(runs)
     columns = _COLUMNS[count] if count < len(_COLUMNS) else math.ceil(math.sqrt(count * 1.4))
@@ -135,7 +169,7 @@ def _grid(body: QRectF, runs: Sequence[Run], pixels: float) -> list[Panel]:
     title, gap = math.ceil(pixels * 1.8), math.ceil(pixels * 1.1)
     width = math.floor((inner.width() - gap * (columns - 1)) / columns)
     height = math.floor((inner.height() - gap * (rows - 1)) / rows) - title
-    panels = []
+    places = []
     for index, run in enumerate(runs):
         row, column = divmod(index, columns)
         left, top = inner.left() + column * (width + gap), inner.top() + row * (height + title + gap)
@@ -148,5 +182,5 @@ def _grid(body: QRectF, runs: Sequence[Run], pixels: float) -> list[Panel]:
             has_y_numbers=column == 0,
         )
         rect = QRectF(left, top + title, max(1, width), max(1, height))
-        panels.append(Panel(rect, QRectF(left, top, max(1, width), title), (run,), style))
-    return panels
+        places.append(_Place(rect, QRectF(left, top, max(1, width), title), (run,), style))
+    return places

@@ -42,9 +42,12 @@ class Page:
             self.legend = QRectF(page.left(), page.bottom() - height, page.width(), height)
             self.body.setBottom(self.legend.top() - 6 * self.unit)
 
-    def paint(self, painter: QPainter, step: int) -> None:
-        """Paint the paper, the header and the legend as of a step."""
+    def paint_paper(self, painter: QPainter) -> None:
+        """Paint the background of the page."""
         painter.fillRect(QRectF(0, 0, *self.size), self.theme.paper)
+
+    def paint(self, painter: QPainter, step: int) -> None:
+        """Paint the header and the legend as of a step."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_header(painter, step)
         if not self.legend.isEmpty():

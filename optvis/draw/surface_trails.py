@@ -34,7 +34,7 @@ HALO = 0.8 * HALO_WIDTH
 
 _PIECE = 5.0  # pixels of a line that follow the surface as one straight piece
 _MOST_PIECES = 60_000
-_SHADOW_WIDTH = 1.0
+SHADOW_WIDTH = 1.0
 _LOOK_BACK = 500  # steps; painted in every frame, so not the whole of a long run is searched
 _DOT_DISTANCE = 7.0
 
@@ -278,7 +278,7 @@ class SurfaceTrailLayer:
             style, weight = one.style, one.weight
             flat, square = Qt.PenCapStyle.FlatCap, Qt.PenCapStyle.SquareCap
             cap = flat if style.dash else square
-            draw_lines(faint, one.shadow.between(after, to), QColor(style.color), _SHADOW_WIDTH * weight, flat)
+            draw_lines(faint, one.shadow.between(after, to), QColor(style.color), SHADOW_WIDTH * weight, flat)
             draw_lines(faint, one.hidden.between(after, to), style.color, LINE_WIDTH * weight, cap)
             draw_lines(halos, one.halo.between(after, to), style.halo, HALO * weight, square)
             draw_lines(lines, one.line.between(after, to), style.color, LINE_WIDTH * weight, cap)

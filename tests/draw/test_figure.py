@@ -141,8 +141,8 @@ def test_painting_step_by_step_is_painting_at_once(scene_of, painted):
 def test_an_equal_aspect_and_a_view_of_ones_own_are_kept(scene_of):
     scene = scene_of("quadratic-valley", "sgd", steps=5)
     scene = replace(scene, session=replace(scene.session, view=replace(scene.session.view, aspect="equal")))
-    (view,) = Figure(scene, (800, 600), LIGHT)._viewports
+    view = Figure(scene, (800, 600), LIGHT).panels[0].viewport
     assert view.scale[0] == pytest.approx(view.scale[1])
     scene = scene_of("quadratic-valley", "sgd", steps=5)
-    (view,) = Figure(scene, (800, 600), LIGHT, bounds=(-1, 1, -2, 2))._viewports
+    view = Figure(scene, (800, 600), LIGHT, bounds=(-1, 1, -2, 2)).panels[0].viewport
     assert view.bounds == (-1, 1, -2, 2)

@@ -1,0 +1,107 @@
+"""What a figure is made of: maps and surfaces, each in a place of its own.
+
+A panel has a background, which is the same at every step, and what moves over it. An animation paints
+the first once.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QPainter
+
+from optvis.draw import map_panel, surface3d
+from optvis.draw.axes import AxesStyle
+from optvis.draw.drawable import Drawable, Run
+from optvis.draw.legend import paint_entry
+from optvis.draw.relief import Relief
+from optvis.draw.surface_trails import SurfaceTrailLayer
+from optvis.draw.theme import Theme
+from optvis.draw.trails import TrailLayer
+from optvis.draw.vector import is_vector, paint_surface_trails, paint_trails
+from optvis.draw.viewport import Viewport
+
+
+class Panel(Protocol):
+    """One part of a figure."""
+
+    rect: QRectF
+
+    def paint_background(self, painter: QPainter) -> None:
+        """Paint what is the same at every step."""
+
+    def paint_moving(self, painter: QPainter, step: int) -> None:
+        """Paint what belongs to a step."""
+
+
+class MapPanel:
+    """A map: where it is, what is on it and what stands round it.
+
+    Attributes
+    ----------
+    viewport
+        Its rectangle is ``rect``.
+    axes
+        What stands round it.
+    title_rect
+        Where the run's name stands; None where a legend names it.
+    """
+
+    def __init__(
+        self,
+        scene: Drawable,
+        runs: tuple[Run, ...],
+        viewport: Viewport,
+        theme: Theme,
+        relief: Relief,
+        axes: AxesStyle,
+        ratio: float = 1.0,
+        title_rect: QRectF | None = None,
+        pixels: float = 12.5,
+    ) -> None:
+        self.scene, self.runs, self.viewport, self.theme = scene, runs, viewport, theme
+        self.rect, self.axes, self.title_rect = viewport.rect, axes, title_rect
+        self._relief, self._ratio, self._pixels = relief, ratio, pixels
+        self._layer = TrailLayer()
+
+    def paint_background(self, painter: QPainter) -> None:
+        """Paint the map without the runs."""
+        map_panel.paint_background(painter, self.scene, self._relief, self.viewport, self.theme, self.axes)
+
+    def paint_moving(self, painter: QPainter, step: int) -> None:
+        """Paint trails, heads and the run's name."""
+        scene, theme = self.scene, self.theme
+        if self.title_rect is not None:
+            for run in self.runs:
+                paint_entry(painter, self.title_rect, run, step, theme, self._pixels, bold=True)
+        if is_vector(painter):
+            paint_trails(painter, self.runs, scene.bounds, self.viewport, step, theme)
+        else:
+            self._layer.update(self.runs, scene.bounds, self.viewport, step, theme, self._ratio)
+            self._layer.paint(painter)
+        map_panel.paint_overlay(painter, scene, self.runs, self.viewport, step, theme, has_hints=False)
+
+
+class SurfacePanel:
+    """The surface in 3-D, from a side from which little is hidden."""
+
+    def __init__(self, scene: Drawable, rect: QRectF, theme: Theme, ratio: float = 1.0, weight: float = 1.0) -> None:
+        self.scene, self.rect, self.theme, self._ratio = scene, rect, theme, ratio
+        mesh = surface3d.mesh_of(scene)
+        self._view = surface3d.view_of(mesh, surface3d.camera_for(mesh), rect, ratio, weight=weight)
+        self._layer = SurfaceTrailLayer()
+
+    def paint_background(self, painter: QPainter) -> None:
+        """Paint the surface without the runs."""
+        surface3d.paint_background(painter, self.scene, self._view, self.theme)
+
+    def paint_moving(self, painter: QPainter, step: int) -> None:
+        """Paint trails and heads."""
+        runs = self.scene.visible_runs
+        if is_vector(painter):
+            paint_surface_trails(painter, runs, self._view, step, self.theme)
+        else:
+            self._layer.update(runs, self._view, step, self.theme, self._ratio)
+            self._layer.paint(painter)
+        surface3d.paint_overlay(painter, self.scene, runs, self._view, step, self.theme)
