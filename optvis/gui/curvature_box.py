@@ -34,16 +34,20 @@ def curvature_for_limit(run: SceneRun, problem: Problem) -> Curvature:
     return found if found is not None else _at(problem, *start)
 
 
-def limit_note(run: SceneRun, problem: Problem) -> str:
-    """Say how a run's learning rate stands to the limit of stability; empty for rules without a limit."""
+def limit_note(run: SceneRun, problem: Problem) -> tuple[str, str]:
+    """Say how a run's learning rate stands to the limit of stability, in short and in full.
+
+    Both are empty for rules without a limit.
+    """
     rule = rule_of(run.trajectory)
     if rule is None:
-        return ""
+        return "", ""
     found = curvature_for_limit(run, problem)
     if not found.is_known or _limit(run, found) is None:
-        return ""
-    where = "" if problem.minima else "At the start: "
-    return where + sentence(found, rule, run.hyper)
+        return "", ""
+    full = sentence(found, rule, run.hyper)
+    short = full.partition(", and ")[0].partition(" is ")  # the value stands above it
+    return short[2] or short[0], f"At the {'minimum' if problem.minima else 'start'}: {full}"
 
 
 class CurvatureBox(QWidget):

@@ -159,7 +159,7 @@ class Inspector(QWidget):
         head.addWidget(self.title, 1)
         head.addWidget(self.slow_button)
         head.addWidget(self.copy_button)
-        self._below = QWidget()
+        self._below = _Content()
         inner = QVBoxLayout(self._below)
         inner.setContentsMargins(0, 0, 6, 0)
         inner.setSpacing(4)
@@ -252,7 +252,17 @@ class Inspector(QWidget):
             elif not active:  # a division in the line of the step, before the step is worked out
                 active.add(stages[index + 1].lines[0])
             self.rule_view.show_record(self.record, self._slow_motion.lines, active)
+            self._reveal_marked()
         _show_words(self.legend, "" if run is None else _settings(run))
+
+    def _reveal_marked(self) -> None:
+        """Scroll to the lines of the present stage."""
+        place = self.rule_view.marked_place()
+        if place is not None:
+            self._below.layout().activate()
+            above = self.rule_view.y()
+            for y in (place[1], place[0]):  # the upper edge counts when both do not fit
+                self.area.ensureVisible(0, above + y, 0, 12)
 
     # --- what is done ----------------------------------------------------------------------------
 
@@ -263,6 +273,14 @@ class Inspector(QWidget):
     def _tell_copied(self, rows: int) -> None:
         rest = "" if rows < MOST_COPIED else "; an export takes more"
         self.said.emit(f"Copied {rows:,} {'row' if rows == 1 else 'rows'}{rest}")
+
+
+class _Content(QWidget):
+    """As high as its layout is at its width; the least heights of wrapped labels are for no width at all."""
+
+    def minimumSizeHint(self) -> QSize:
+        """None, so that the scroll area asks for the height at its width."""
+        return QSize(0, 0)
 
 
 def _settings(run: SceneRun) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PyQt6.QtCore import QMimeData, QSize, Qt
-from PyQt6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QTextCharFormat, QTextOption, QWheelEvent
+from PyQt6.QtGui import QKeyEvent, QKeySequence, QPalette, QResizeEvent, QTextBlock, QTextCharFormat, QTextOption, QWheelEvent
 from PyQt6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
+from optvis.draw.theme import mixed
 from optvis.gui.palette import muted_color, theme_of
 from optvis.gui.step_record import StepRecord, formulas
 from optvis.notation import number
@@ -54,6 +55,11 @@ class RuleView(QTextEdit):
             self.setHtml(html)
             self._fit()
 
+    def marked_place(self) -> tuple[int, int] | None:
+        """Top and bottom of the marked lines; None when there are none."""
+        found = [self._place_of(line) for line in self._marked_blocks()]
+        return (min(top for top, _ in found), max(bottom for _, bottom in found)) if found else None
+
     def sizeHint(self) -> QSize:
         """As high as the text."""
         return QSize(260, self.height())
@@ -95,19 +101,33 @@ class RuleView(QTextEdit):
         super().resizeEvent(event)
         self._fit()
 
+    def _marked_blocks(self) -> list[QTextBlock]:
+        found = []
+        block = self.document().begin()
+        while block.isValid():
+            if block.blockFormat().background().style() != Qt.BrushStyle.NoBrush:
+                found.append(block)
+            block = block.next()
+        return found
+
+    def _place_of(self, block: QTextBlock) -> tuple[int, int]:
+        rect = self.document().documentLayout().blockBoundingRect(block)
+        return round(rect.top()), round(rect.bottom())
+
     def _fit(self) -> None:
         height = round(self.document().size().height()) + 2
         if height != self.height():
             self.setFixedHeight(height)
 
     def _written(self, record: StepRecord, done: Collection[int] | None, active: Collection[int]) -> str:
-        mark = theme_of(self.palette()).accent
-        muted = muted_color(self.palette()).name()
+        palette, theme = self.palette(), theme_of(self.palette())
+        ink, muted = palette.color(QPalette.ColorRole.WindowText).name(), muted_color(palette).name()
+        mark = mixed(theme.accent, theme.panel, 0.16).name()
         rows: list[str] = []
 
         def add(formula: str, index: int, numbers: list[str]) -> None:
             is_active = index in active
-            shade = f"; background-color: rgba({mark.red()},{mark.green()},{mark.blue()},38)" if is_active else ""
+            shade = f"; background-color: {mark}" if is_active else ""
             text = f"<b>▸ {formula}</b>" if is_active else formula
             rows.append(f"<p style='margin: 5px 0 0 0{shade}'>{text}</p>")
             for words in numbers:
@@ -115,18 +135,19 @@ class RuleView(QTextEdit):
 
         gradient = next((known for known in record.quantities if known.name == "g"), None)
         if record.lines and gradient is not None:
-            add("g = ∇f", -1, [_named(key, number(value, html=True).text) for key, value in gradient.values.items()])
-        for index, formula in enumerate(formulas(record.run)):
+            add("g = ∇f", -1, [_named(key, number(value, html=True).text, ink) for key, value in gradient.values.items()])
+        written = tuple(line.html for line in record.lines) or formulas(record.run)
+        for index, formula in enumerate(written):
             known = record.lines[index] if record.lines and (done is None or index in done) else None
-            numbers = [_named(key, known.with_numbers(key, html=True)) for key in record.params] if known else []
+            numbers = [_named(key, known.with_numbers(key, html=True), ink) for key in record.params] if known else []
             add(formula, index, numbers)
         return "".join(rows)
 
 
-def _named(param: str, calculation: str) -> str:
-    """``x: 0.9·(−0.2) = −0.18`` with the result in bold."""
+def _named(param: str, calculation: str, ink: str) -> str:
+    """``x: 0.9·(−0.2) = −0.18`` with the result in the colour of text."""
     before, sign, result = calculation.rpartition(" = ")
-    return f"{param}:&nbsp; {before}{sign}<b>{result}</b>"
+    return f"{param}:&nbsp; {before}{sign.replace('= ', '=&nbsp;')}<span style='color: {ink}'>{result}</span>"
 
 
 def _plain(text: str, style: QTextCharFormat) -> str:

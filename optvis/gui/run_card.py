@@ -61,6 +61,9 @@ class RunCard(QFrame):
         self.sliders = {hyper.name: self._made_slider(hyper.name) for hyper in self._optimizer.hyperparameters}
         self.limit = ElidedLabel()
         self.limit.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        font = self.limit.font()
+        font.setPointSizeF(0.9 * font.pointSizeF())
+        self.limit.setFont(font)
         self.limit.hide()
         self._is_chosen = False
         self._folded = QWidget()
@@ -104,11 +107,12 @@ class RunCard(QFrame):
         """Show how it ended."""
         self.badge.set_outcome(outcome)
 
-    def set_limit(self, note: str) -> None:
+    def set_limit(self, short: str, full: str) -> None:
         """Say under the learning rate how it stands to the limit of stability; nothing for an empty note."""
-        note = note[:1].upper() + note[1:]
-        self.limit.setText(note)
-        self.limit.setVisible(bool(note))
+        self.limit.setText(short[:1].upper() + short[1:])
+        self.limit.set_tip(full)
+        self.limit.setAccessibleDescription(full)
+        self.limit.setVisible(bool(short))
 
     def set_chosen(self, chosen: bool) -> None:
         """Mark the run that is inspected."""

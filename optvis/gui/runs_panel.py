@@ -149,7 +149,7 @@ class RunsPanel(QWidget):
             for card, run in zip(self.cards, scene.runs, strict=True):
                 outcome = run.trajectory.outcome
                 card.set_outcome(outcome if not isinstance(outcome, list) else outcome[0])
-                card.set_limit(limit_note(run, scene.problem))
+                card.set_limit(*limit_note(run, scene.problem))
 
     def _match(self, found: list[int | None], session: Session) -> None:
         """Bring the cards in line with the runs."""

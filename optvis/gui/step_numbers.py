@@ -7,6 +7,7 @@ from PyQt6.QtGui import QFont, QPalette
 from PyQt6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from optvis.draw.numbers import number
+from optvis.gui.palette import muted_color
 from optvis.gui.step_record import StepRecord
 
 DIGITS = 6
@@ -25,7 +26,7 @@ class StepNumbers(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._layout: tuple[tuple[str, ...], tuple[tuple[str, str], ...]] | None = None
+        self._layout: tuple[object, ...] | None = None
         self.values: dict[tuple[str, str], QLabel] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -35,7 +36,8 @@ class StepNumbers(QWidget):
     def show_record(self, record: StepRecord | None) -> None:
         """Show the numbers of a step; nothing for None."""
         known = () if record is None else record.quantities
-        layout = (() if record is None else record.params, tuple((one.name, one.symbol) for one in known))
+        params = () if record is None else record.params
+        layout = params, tuple((one.name, one.symbol) for one in known), self.palette().cacheKey()
         if layout != self._layout:
             self._lay_out(record)
             self._layout = layout
@@ -56,14 +58,13 @@ class StepNumbers(QWidget):
         self.values = {}
         if record is None or not record.quantities:
             return
-        params = record.params
+        params, muted = record.params, muted_color(self.palette()).name()
         for column, param in enumerate(params, 1):
             self._grid.addWidget(self._made_label(param, muted=True), 0, column)
             self._grid.setColumnStretch(column, 1)
         for row, quantity in enumerate(record.quantities, 1):
-            name = QLabel(quantity.symbol)
+            name = QLabel(f"{quantity.symbol}&nbsp; <span style='color: {muted}'>{quantity.meaning}</span>")
             name.setTextFormat(Qt.TextFormat.RichText)
-            name.setToolTip(quantity.meaning)
             self._grid.addWidget(name, row, 0)
             for key in quantity.values:
                 label = self._made_label("")
@@ -71,12 +72,7 @@ class StepNumbers(QWidget):
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 label.setAccessibleName(f"{quantity.meaning} {quantity.name} {key}".strip())
                 self.values[quantity.name, key] = label
-                column = params.index(key) + 1 if key in params else 1
-                self._grid.addWidget(label, row, column)
-                if key not in params:
-                    meaning = self._made_label(quantity.meaning, muted=True)
-                    meaning.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-                    self._grid.addWidget(meaning, row, 2)
+                self._grid.addWidget(label, row, params.index(key) + 1 if key in params else 1)
 
     @staticmethod
     def _made_label(text: str, *, muted: bool = False) -> QLabel:

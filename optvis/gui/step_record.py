@@ -9,7 +9,7 @@ from optvis.engine import Trajectory
 from optvis.explain import Line, explain, rule_of, rule_symbols
 from optvis.session import SceneRun
 
-PARTS = {"theta": "position", "g": "gradient", "step": "step", "loss": "loss", "slope": "gradient norm"}
+PARTS = {"theta": "position", "g": "gradient", "step": "step", "loss": "loss", "slope": "slope"}
 """What the names that every rule shares mean."""
 
 

@@ -17,7 +17,7 @@ from optvis.gui.step_numbers import with_even_digits
 from optvis.gui.step_record import state_symbols
 
 DIGITS = 5
-MOST_COPIED = 100_000
+MOST_COPIED = 20_000
 """Rows that go to the clipboard at most; an export takes them all."""
 
 _ROLE = Qt.ItemDataRole
@@ -175,7 +175,10 @@ class StepTable(QTableView):
         side.hide()
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         side.setDefaultSectionSize(self.fontMetrics().height() + 3)
-        self.horizontalHeader().setHighlightSections(False)
+        heading = self.horizontalHeader()
+        heading.setSectionsClickable(False)
+        # one of its own, or it asks for every row whether it is selected
+        heading.setSelectionModel(QItemSelectionModel(self.steps, heading))
         self.setMinimumHeight(4 * side.defaultSectionSize())
         self.selectionModel().currentRowChanged.connect(self._choose)
         self.clicked.connect(lambda index: self.stepChosen.emit(index.row()))
