@@ -114,7 +114,8 @@ class RunStyle:
 
 # Okabe and Ito (2008), "Color universal design"; in an order in which neighbours are far apart.
 _COLORS = ("#0072B2", "#D55E00", "#000000", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442")
-_BLACK_ON_DARK = "#F2F4F8"
+# Black and the deep blue would sink into a dark map; the blue stays the darker of the two blues.
+_ON_DARK = {"#000000": "#F2F4F8", "#0072B2": "#2F8FDD"}
 _DASHES: tuple[tuple[float, ...], ...] = (
     (),
     (9.0, 4.0),
@@ -142,8 +143,8 @@ STYLE_COUNT = 8
 def run_style(index: int, theme: Theme) -> RunStyle:
     """Return the style of a run by its number; numbers beyond 7 begin anew."""
     index %= STYLE_COUNT
-    text = _BLACK_ON_DARK if _COLORS[index] == "#000000" and theme.name == "dark" else _COLORS[index]
-    color = QColor(text)
+    text = _COLORS[index]
+    color = QColor(_ON_DARK.get(text, text) if theme.name == "dark" else text)
     halo = theme.halo if contrast(color, theme.halo) >= 1.6 else mixed(color, theme.ink, 0.3)
     return RunStyle(color, _DASHES[index], _MARKERS[index], halo)
 

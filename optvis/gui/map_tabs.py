@@ -9,6 +9,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from optvis.gui.canvas import MapCanvas
+from optvis.gui.lens_bar import LensBar
 from optvis.gui.store import Store
 from optvis.gui.surface_view import SurfaceView
 from optvis.session import Session
@@ -23,6 +24,8 @@ class MapTabs(QWidget):
     ----------
     canvas, surface
         The map, or the maps, and the surface.
+    lens_bar
+        Over them while the gradient lens is on.
     """
 
     def __init__(self, store: Store, canvas: MapCanvas, surface: SurfaceView, parent: QWidget | None = None) -> None:
@@ -43,6 +46,8 @@ class MapTabs(QWidget):
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
+        self.lens_bar = LensBar(store)
+        column.addWidget(self.lens_bar)
         column.addWidget(self._stack, 1)
         self._show_session(store.session)
         store.sessionChanged.connect(self._show_session)

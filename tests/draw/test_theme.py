@@ -41,9 +41,10 @@ def test_every_outcome_has_words():
 def test_runs_have_the_eight_colours_of_okabe_and_ito():
     assert {run_style(index, LIGHT).color.name() for index in range(STYLE_COUNT)} == OKABE_ITO
     dark = {run_style(index, DARK).color.name() for index in range(STYLE_COUNT)}
-    (white,) = dark - OKABE_ITO
-    assert OKABE_ITO - dark == {"#000000"}
-    assert luminance(QColor(white)) > 0.85
+    assert OKABE_ITO - dark == {"#000000", "#0072b2"}, "black and deep blue would sink into a dark map"
+    assert max(luminance(QColor(name)) for name in dark) > 0.85
+    assert min(contrast(QColor(name), DARK.map_paper) for name in dark) > 4
+    assert luminance(run_style(0, DARK).color) < luminance(run_style(6, DARK).color), "the deeper of the two blues"
 
 
 @both
