@@ -57,6 +57,8 @@ class MapCanvas(QWidget):
     ----------
     panels
         The maps that are shown, each with its runs and its viewport.
+    relief
+        The picture of the loss beneath all of them; None until the first is computed.
 
     Signals
     -------
@@ -77,7 +79,7 @@ class MapCanvas(QWidget):
         self._view: Bounds | None = None  # None: the domain
         self.panels = [Panel((), "", Viewport(store.scene.bounds, QRectF(0, 0, 1, 1)), TrailLayer())]
         self._background: QPixmap | None = None
-        self._relief: Relief | None = None
+        self.relief: Relief | None = None
         self._slices: Generator[float, None, Surface] | None = None
         self._wanted: tuple[Any, ...] = ()  # what the surface under way, or the last one, is of
         self._press: QPointF | None = None
@@ -178,11 +180,11 @@ class MapCanvas(QWidget):
         scheme = None if view.lens == "none" else scene.gradient
         wanted = (scene.problem, scene.scale, viewport.bounds, shape, _CONTOURS, view.lens, scheme)
         if wanted == self._wanted:
-            if self._relief is not None and (self._relief.theme, self._colormap) != (self.theme, view.colormap):
-                self._adopt(self._relief.surface)
+            if self.relief is not None and (self.relief.theme, self._colormap) != (self.theme, view.colormap):
+                self._adopt(self.relief.surface)
             return
         if self._wanted and wanted[:2] != self._wanted[:2]:
-            self._relief = None  # the picture of another function would be wrong, not just coarse
+            self.relief = None  # the picture of another function would be wrong, not just coarse
         self._wanted = wanted
         self._slices = map_surface_in_slices(*wanted)
         self._work.start()
@@ -202,7 +204,7 @@ class MapCanvas(QWidget):
 
     def _adopt(self, surface: Surface) -> None:
         self._colormap = self._scene.session.view.colormap
-        self._relief = Relief(surface, self.theme, self._colormap)
+        self.relief = Relief(surface, self.theme, self._colormap)
         self._background = None
         self.update()
 
@@ -232,7 +234,7 @@ class MapCanvas(QWidget):
         pixmap.fill(self.theme.paper)
         painter = QPainter(pixmap)
         for panel in self.panels:
-            paint_background(painter, self._scene, self._relief, panel.viewport, self.theme, self._axes)
+            paint_background(painter, self._scene, self.relief, panel.viewport, self.theme, self._axes)
             if panel.title:
                 self._paint_title(painter, panel)
         painter.end()
