@@ -46,7 +46,7 @@ def limit_note(run: SceneRun, problem: Problem) -> tuple[str, str]:
     if not found.is_known or _limit(run, found) is None:
         return "", ""
     full = sentence(found, rule, run.hyper)
-    short = full.partition(", and ")[0].partition(" is ")  # the value stands above it
+    short = full.partition(", and ")[0].replace(": expect ", ": ").partition(" is ")  # the value stands above it
     return short[2] or short[0], f"At the {'minimum' if problem.minima else 'start'}: {full}"
 
 
@@ -70,7 +70,7 @@ class CurvatureBox(QWidget):
     def show_step(self, run: SceneRun | None, problem: Problem, step: int) -> None:
         """Show the curvature at a step of a run; nothing where the run has no values."""
         if run is None or step > run.trajectory.last:
-            self._write((), "", "")
+            self._write((), "", "There is nothing to measure here.")
             return
         x, y = float(run.trajectory.x[step]), float(run.trajectory.y[step])
         here, there = curvature(problem, x, y), curvature_at_minimum(problem, x, y)

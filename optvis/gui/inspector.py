@@ -199,7 +199,6 @@ class Inspector(QWidget):
     def _made_run_box(self) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName("Run to inspect")
-        box.setToolTip("Run to inspect; a click on its card chooses it, too")
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(10)
         box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -237,6 +236,7 @@ class Inspector(QWidget):
         self.run_box.setEnabled(bool(keys))
         if keys:
             self.run_box.setCurrentIndex(min(scene.session.view.chosen, len(keys) - 1))
+            self.run_box.setToolTip(f"{self.run_box.currentText()}\nA click on a run's card chooses it, too")
 
     def _show_update(self, run: SceneRun | None) -> None:
         """The lines, all of them or in slow motion as far as they are done."""

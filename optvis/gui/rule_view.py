@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PyQt6.QtCore import QMimeData, QSize, Qt
-from PyQt6.QtGui import QKeyEvent, QKeySequence, QPalette, QResizeEvent, QTextBlock, QTextCharFormat, QTextOption, QWheelEvent
+from PyQt6.QtGui import (
+    QKeyEvent,
+    QKeySequence,
+    QPalette,
+    QResizeEvent,
+    QTextBlock,
+    QTextCharFormat,
+    QTextOption,
+    QWheelEvent,
+)
 from PyQt6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from optvis.draw.theme import mixed
@@ -135,7 +144,8 @@ class RuleView(QTextEdit):
 
         gradient = next((known for known in record.quantities if known.name == "g"), None)
         if record.lines and gradient is not None:
-            add("g = ∇f", -1, [_named(key, number(value, html=True).text, ink) for key, value in gradient.values.items()])
+            values = gradient.values.items()
+            add("g = ∇f", -1, [_named(key, number(value, html=True).text, ink) for key, value in values])
         written = tuple(line.html for line in record.lines) or formulas(record.run)
         for index, formula in enumerate(written):
             known = record.lines[index] if record.lines and (done is None or index in done) else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QFont, QPalette
 from PyQt6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
@@ -11,6 +13,7 @@ from optvis.gui.palette import muted_color
 from optvis.gui.step_record import StepRecord
 
 DIGITS = 6
+_WIDEST = "−0.12345×10⁻¹⁰"
 
 
 def with_even_digits(font: QFont) -> QFont:
@@ -62,9 +65,12 @@ class StepNumbers(QWidget):
         for column, param in enumerate(params, 1):
             self._grid.addWidget(self._made_label(param, muted=True), 0, column)
             self._grid.setColumnStretch(column, 1)
+            self._grid.setColumnMinimumWidth(column, self.fontMetrics().horizontalAdvance(_WIDEST))
         for row, quantity in enumerate(record.quantities, 1):
-            name = QLabel(f"{quantity.symbol}&nbsp; <span style='color: {muted}'>{quantity.meaning}</span>")
+            name = QLabel(f"{_shortened(quantity.symbol)}&nbsp; <span style='color: {muted}'>{quantity.meaning}</span>")
             name.setTextFormat(Qt.TextFormat.RichText)
+            name.setToolTip(f"{quantity.name}: {quantity.meaning}")
+            name.setMinimumWidth(1)
             self._grid.addWidget(name, row, 0)
             for key in quantity.values:
                 label = self._made_label("")
@@ -83,3 +89,8 @@ class StepNumbers(QWidget):
         if muted:
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         return label
+
+
+def _shortened(symbol: str) -> str:
+    """A symbol with its long words cut."""
+    return re.sub(r"\w{11,}", lambda word: word[0][:9] + "\N{HORIZONTAL ELLIPSIS}", symbol)
