@@ -47,7 +47,7 @@ MEASURES: dict[Kind, Measure] = {
         Measure("loss", "Loss", "f", "The loss, or how far it is above the known minimum"),
         Measure("slope", "Gradient norm", "|∇f|", "How steep the loss is, by its numerical gradient"),
         Measure("length", "Step length", "|Δθ|", "How far the last update moved the parameters"),
-        Measure("distance", "Distance to the minimum", "|θ − θ*|", "How far the nearest known minimum is"),
+        Measure("distance", "Distance to minimum", "|θ − θ*|", "How far the nearest known minimum is"),
         Measure("x", "x", "x", "The first coordinate", has_log=False),
         Measure("y", "y", "y", "The second coordinate", has_log=False),
     )

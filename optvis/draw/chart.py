@@ -1,164 +1,185 @@
-"""The loss of all runs against the step."""
+"""One chart: a measure of all runs against the step, or against the loss evaluations spent."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPen
+from PyQt6.QtGui import QColor, QPainter, QPen
 
-from optvis.draw.axes import AxesStyle, crisp, paint_frame, paint_x_numbers, paint_y_numbers, x_ticks, y_ticks
+from optvis.draw import text
+from optvis.draw.axes import AxesStyle, caption, crisp, paint_frame, paint_x_numbers, paint_y_numbers, x_ticks
+from optvis.draw.chart_scale import ChartScale, chart_scale
 from optvis.draw.drawable import Drawable, Run
 from optvis.draw.markers import draw_marker
-from optvis.draw.numbers import Ticks, power_of_ten, ticks
-from optvis.draw.strokes import draw_lines, strokes, vertices
+from optvis.draw.strokes import draw_lines, strokes
+from optvis.draw.text import draw_text
 from optvis.draw.theme import Theme, run_style
 from optvis.draw.viewport import Viewport
+from optvis.series import MEASURES, Against, Kind, Measure, along, missing, per_step, series
 
 Array = NDArray[np.float64]
 
 LINE_WIDTH = 1.8
+AGAINST_WORDS: dict[Against, str] = {"steps": "step", "evaluations": "loss evaluations"}
 _HALO_WIDTH = 3.8
-_MOST_DECADES = 14
-_RUNAWAY = ("diverged", "growing")
-_HEADROOM = 4.0  # a run that runs away is followed to so many times the start's loss
-_LOG_HEADROOM = 1e3
+_MARKER = 4.5
+_HOVER_DASH = (3.0, 3.0)
 
 
-@dataclass(frozen=True)
-class ChartScale:
-    """How losses are laid out along the vertical axis.
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A chart with its place; curves and cursor are painted apart, so that the curves can be kept.
 
     Attributes
     ----------
-    is_log
-        Whether `shown` takes logarithms.
-    base
-        What is subtracted first: f* or 0.
-    label
-        What the axis shows: ``f`` or ``f − f*``.
-    low, high
-        The ends of the axis, as `shown`.
+    scale
+        How values are laid out.
+    viewport
+        Where steps (or evaluations) and `ChartScale.shown` values lie.
+    title_rect
+        A line above the panel; empty for no title.
+    missing
+        Why there are no curves, in words; mostly empty.
     """
 
-    is_log: bool
-    base: float
-    label: str
-    low: float = 0.0
-    high: float = 1.0
+    measure: Measure
+    runs: tuple[Run, ...]
+    scale: ChartScale
+    viewport: Viewport
+    axes: AxesStyle
+    title_rect: QRectF
+    against: Against
+    missing: str
 
-    def shown(self, loss: Any) -> Array:
-        """Map losses to the axis; clipped to just outside of it, nan where they are nan."""
-        with np.errstate(all="ignore"):
-            value = np.asarray(loss, dtype=float) - self.base
-            if self.is_log:
-                value = np.where(
-                    value > 0, np.log10(np.where(value > 0, value, 1.0)), np.where(value <= 0, -np.inf, value)
-                )
-            room = self.high - self.low
-            return np.clip(value, self.low - room, self.high + room)
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        """Paint title, panel, axes and the whole curves."""
+        rect, viewport, weight = self.viewport.rect, self.viewport, self.viewport.weight
+        painter.fillRect(rect, theme.panel)
+        self._paint_axes(painter, theme)
+        painter.save()
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        reach = rect.adjusted(-4, -4, 4, 4)
+        for run in self.runs:
+            style = run_style(run.spec.style, theme)
+            x, shown = along(run.trajectory, self.against), self.scale.shown(series(run.trajectory, self.measure.kind))
+            for rows in _unbroken(shown):
+                points = _thinned(viewport.to_pixels(x[rows], shown[rows]))
+                steps = np.arange(len(points))
+                halo = strokes(points, steps, (), reach)
+                line = strokes(points, steps, style.dash, reach) if style.dash else halo
+                draw_lines(painter, halo.lines, style.halo, _HALO_WIDTH * weight, Qt.PenCapStyle.SquareCap)
+                draw_lines(painter, line.lines, style.color, LINE_WIDTH * weight)
+        if self.missing:
+            caption(painter, rect.center(), self.missing, theme, self.axes.pixels)
+        painter.restore()
+
+    def paint_cursor(self, painter: QPainter, step: int, theme: Theme) -> None:
+        """Paint a line at a step and every run's marker on its curve."""
+        rect, viewport = self.viewport.rect, self.viewport
+        self._paint_lines(painter, step, theme.ink)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for run in self.runs:
+            at = min(step, run.trajectory.last)
+            shown = float(self.scale.shown(series(run.trajectory, self.measure.kind)[at]))
+            if math.isfinite(shown):
+                x = viewport.x_to_px(float(at * per_step(run.trajectory, self.against)))
+                y = min(max(viewport.y_to_px(shown), rect.top()), rect.bottom())
+                draw_marker(painter, QPointF(x, y), run_style(run.spec.style, theme), _MARKER * viewport.weight)
+
+    def paint_hover(self, painter: QPainter, step: int, theme: Theme) -> None:
+        """Paint a broken line at a step that is pointed at."""
+        self._paint_lines(painter, step, theme.muted, _HOVER_DASH)
+
+    def step_at(self, px: float) -> int:
+        """Return the step that is drawn nearest to a pixel."""
+        low, high, _, _ = self.viewport.bounds
+        each = per_step(self.runs[0].trajectory, self.against) if self.runs else 1
+        return round(min(max(self.viewport.to_data(px, 0.0)[0], low), high) / each)
+
+    def value(self, run: Run, step: int) -> float:
+        """Return what the axis shows of a run at a step; nan where there is nothing."""
+        return float(series(run.trajectory, self.measure.kind)[step]) - self.scale.base
+
+    def _paint_lines(self, painter: QPainter, step: int, color: QColor, dash: Sequence[float] = ()) -> None:
+        """One line, or one for each scheme of gradients when they do not stand at the same place."""
+        rect = self.viewport.rect
+        pen = QPen(color, max(1.0, self.viewport.weight * 0.9))
+        if dash:
+            pen.setDashPattern(dash)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(pen)
+        for each in {per_step(run.trajectory, self.against) for run in self.runs} or {1}:
+            x = self.viewport.x_to_px(float(step * each))
+            if x <= rect.right() + 1:
+                painter.drawLine(QPointF(crisp(x), rect.top()), QPointF(crisp(x), rect.bottom()))
+
+    def _paint_axes(self, painter: QPainter, theme: Theme) -> None:
+        viewport, axes, rect = self.viewport, self.axes, self.viewport.rect
+        low, high, _, _ = viewport.bounds
+        right = x_ticks(low, high, rect.width(), axes.pixels, whole=True)
+        up = self.scale.ticks(rect.height(), axes.pixels)
+        xs = [crisp(viewport.x_to_px(value)) for value in right.values]
+        ys = [crisp(viewport.y_to_px(value)) for value in up.values]
+        paint_frame(painter, rect, theme, xs, ys, axes)
+        if axes.has_x_numbers:
+            paint_x_numbers(painter, rect, theme, xs, right, axes)
+        if axes.has_y_numbers:
+            paint_y_numbers(painter, rect, theme, ys, replace(up, note=""), axes)
+        if not self.title_rect.isEmpty():
+            self._paint_title(painter, theme, up.note)
+
+    def _paint_title(self, painter: QPainter, theme: Theme, note: str) -> None:
+        """The name of the measure, its symbol, and what the numbers on the axis are multiplied by."""
+        rect, pixels, title = self.title_rect, self.axes.pixels * 1.08, self.measure.title
+        draw_text(painter, rect, title, theme.ink, pixels, bold=True)
+        used = text.width(title, pixels, bold=True) + pixels * 0.7
+        symbol = "" if self.scale.label == title else self.scale.label
+        rest = "   ".join(part for part in (symbol, note) if part)
+        if rest and used + text.width(rest, pixels) <= rect.width():
+            draw_text(painter, rect.adjusted(used, 0, 0, 0), rest, theme.muted, pixels)
 
 
-def chart_scale(scene: Drawable, runs: Sequence[Run], axis: Literal["log", "linear"]) -> ChartScale:
-    """Choose the vertical axis.
-
-    Logarithms are of f − f* where a minimum is known and of f where it is positive all along; otherwise
-    the axis is linear, as its label and numbers say. One run that diverges does not flatten the others.
-    """
-    minima = scene.problem.minima
-    base = min((minimum.value for minimum in minima), default=0.0)
-    found = [(run.trajectory.outcome.kind, run.trajectory.loss) for run in runs]
-    finite = [(kind, loss[np.isfinite(loss)]) for kind, loss in found]
-    finite = [(kind, loss) for kind, loss in finite if loss.size]
-    losses = [loss for _, loss in finite]
-    if axis == "log" and (minima or all((loss > 0).all() for loss in losses)):
-        scale = ChartScale(True, base, "f − f*" if base or minima else "f")
-    else:
-        scale = ChartScale(False, 0.0, "f")
-    heights = []
-    for kind, loss in finite:
-        value = loss - scale.base
-        least, most = float(value.min()), float(value.max())
-        if kind in _RUNAWAY:
-            first = float(value[0])
-            reach = abs(first) * (_LOG_HEADROOM if scale.is_log else _HEADROOM) or scene.scale.high - scene.scale.low
-            least, most = max(least, first - reach), min(most, first + reach)
-        heights.append((least, most))
-    if not heights:
-        return scale
-    low, high = min(h[0] for h in heights), max(h[1] for h in heights)
-    if not scale.is_log:
-        room = 0.05 * (high - low) or abs(high) or 1.0
-        return replace(scale, low=low - room, high=high + room)
-    if high <= 0:  # every run began at the minimum
-        return replace(scale, low=-1.0, high=1.0)
-    positive = [float(part.min()) for loss in losses if (part := (loss - base)[loss > base]).size]
-    top = math.log10(high)
-    bottom = max(math.log10(min(positive)), top - _MOST_DECADES)
-    room = max(0.05 * (top - bottom), 0.1)
-    return replace(scale, low=bottom - room, high=top + room)
+def furthest(scene: Drawable) -> int:
+    """Return where the axis of steps, or of evaluations, ends."""
+    against = scene.session.view.against
+    return max((run.trajectory.steps * per_step(run.trajectory, against) for run in scene.runs), default=scene.steps)
 
 
-def chart_viewport(scene: Drawable, scale: ChartScale, rect: QRectF) -> Viewport:
-    """Return where steps and shown losses lie in a rectangle."""
-    return Viewport((0.0, float(max(1, scene.steps)), scale.low, scale.high), rect)
-
-
-def paint_chart(
-    painter: QPainter,
-    runs: Sequence[Run],
-    scale: ChartScale,
-    viewport: Viewport,
-    theme: Theme,
+def chart(
+    scene: Drawable,
+    kind: Kind,
+    rect: QRectF,
     axes: AxesStyle | None = None,
-) -> None:
-    """Paint panel, axes and the whole curves; `paint_chart_cursor` goes over it."""
-    axes = axes or AxesStyle(x_label="step", y_label=scale.label)
-    rect = viewport.rect
-    painter.fillRect(rect, theme.panel)
-    _paint_chart_axes(painter, scale, viewport, theme, axes)
-    painter.save()
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    reach = rect.adjusted(-4, -4, 4, 4)
-    for run in runs:
-        style = run_style(run.spec.style, theme)
-        loss = run.trajectory.loss[: run.trajectory.last + 1]
-        points = _thinned(vertices(viewport.to_pixels(np.arange(len(loss)), scale.shown(loss)), rect))
-        steps = np.arange(len(points))
-        draw_lines(painter, strokes(points, steps, (), reach).lines, style.halo, _HALO_WIDTH, Qt.PenCapStyle.SquareCap)
-        draw_lines(painter, strokes(points, steps, style.dash, reach).lines, style.color, LINE_WIDTH)
-    painter.restore()
+    title_rect: QRectF | None = None,
+    weight: float = 1.0,
+) -> Chart:
+    """Lay out one chart of the visible runs, as the session's view says, with its panel in a rectangle."""
+    view, runs = scene.session.view, tuple(scene.visible_runs)
+    scale = chart_scale(scene, runs, kind, view.loss_axis)
+    viewport = Viewport((0.0, float(furthest(scene)), scale.low, scale.high), rect, weight)
+    return Chart(
+        MEASURES[kind],
+        runs,
+        scale,
+        viewport,
+        axes or AxesStyle(x_label=AGAINST_WORDS[view.against], y_label=""),
+        title_rect or QRectF(),
+        view.against,
+        missing(scene.problem, kind),
+    )
 
 
-def paint_chart_cursor(
-    painter: QPainter, runs: Sequence[Run], scale: ChartScale, viewport: Viewport, step: int, theme: Theme
-) -> None:
-    """Paint a line at a step and every run's marker on its curve."""
-    rect = viewport.rect
-    x = viewport.x_to_px(float(step))
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(theme.ink, 1))
-    painter.drawLine(QPointF(crisp(x), rect.top()), QPointF(crisp(x), rect.bottom()))
-    for run in runs:
-        at = min(step, run.trajectory.last)
-        shown = float(scale.shown(run.trajectory.loss[at]))
-        if math.isfinite(shown):
-            y = min(max(viewport.y_to_px(shown), rect.top()), rect.bottom())
-            draw_marker(painter, QPointF(viewport.x_to_px(float(at)), y), run_style(run.spec.style, theme), 4.5)
-    painter.restore()
-
-
-def step_at(viewport: Viewport, px: float) -> int:
-    """Return the step that is drawn nearest to a pixel."""
-    low, high, _, _ = viewport.bounds
-    return round(min(max(viewport.to_data(px, 0.0)[0], low), high))
+def _unbroken(values: Array) -> Iterator[NDArray[np.intp]]:
+    """The rows of every stretch without a gap."""
+    rows = np.flatnonzero(~np.isnan(values))
+    if len(rows):
+        yield from np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
 
 
 def _thinned(points: Array) -> Array:
@@ -172,30 +193,3 @@ def _thinned(points: Array) -> Array:
     is_up = np.arange(len(begins)) % 2 == 1  # to and fro, so that a dense curve is a band
     ends = np.where(is_up[:, None], np.column_stack([high, low]), np.column_stack([low, high]))
     return np.column_stack([np.repeat(x, 2), ends.ravel()])
-
-
-def _paint_chart_axes(painter: QPainter, scale: ChartScale, viewport: Viewport, theme: Theme, axes: AxesStyle) -> None:
-    rect = viewport.rect
-    low, high, bottom, top = viewport.bounds
-    along = x_ticks(low, high, rect.width(), axes.pixels, whole=True)
-    up = _log_ticks(bottom, top, rect.height(), axes.pixels) if scale.is_log else y_ticks(
-        bottom, top, rect.height(), axes.pixels)  # fmt: skip
-    xs = [crisp(viewport.x_to_px(value)) for value in along.values]
-    ys = [crisp(viewport.y_to_px(value)) for value in up.values]
-    paint_frame(painter, rect, theme, xs, ys, axes)
-    if axes.has_x_numbers:
-        paint_x_numbers(painter, rect, theme, xs, along, axes)
-    if axes.has_y_numbers:
-        paint_y_numbers(painter, rect, theme, ys, up, axes)
-
-
-def _log_ticks(low: float, high: float, length: float, pixels: float) -> Ticks:
-    """Powers of ten; round numbers between them where less than two would be seen."""
-    every = max(1, math.ceil((high - low) / max(1.0, length / (pixels * 3))))
-    first = math.ceil(low / every) * every
-    powers = range(first, math.floor(high) + 1, every)
-    if len(powers) >= 2:
-        return Ticks(tuple(map(float, powers)), tuple(power_of_ten(power) for power in powers))
-    found = ticks(10.0**low, 10.0**high, max(2, round(length / (pixels * 4))))
-    pairs = [(math.log10(v), label) for v, label in zip(found.values, found.labels, strict=True) if v > 0]
-    return Ticks(tuple(value for value, _ in pairs), tuple(label for _, label in pairs), found.note)

@@ -30,7 +30,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Ctrl+O", "Open a session"),
         ("Ctrl+E", "Export a picture"),
         ("Ctrl+B", "Fold the settings away"),
-        ("Ctrl+L", "Fold the loss chart away"),
+        ("Ctrl+L", "Fold the charts away"),
         ("Ctrl+I", "Show the inspector"),
         ("F11", "Full screen"),
         ("F1", "This list"),

@@ -173,7 +173,7 @@ class Window(QMainWindow):
             (("map", "One map"), ("multiples", "One panel per run"), ("surface", "3-D surface")),
         )
         self._choose(menu, "&Colours", "colormap", (("viridis", "Viridis"), ("cividis", "Cividis")))
-        self._choose(menu, "Loss &chart", "loss_axis", (("log", "Logarithmic"), ("linear", "Linear")))
+        menu.addMenu(self.chart.menu)
         lengths = ("off", "Off"), ("linear", "Linear lengths"), ("log", "Logarithmic"), ("equal", "Equal lengths")
         self._choose(menu, "Gradient &field", "field", lengths)
         self._choose(menu, "&Gradient lens", "lens", (("none", "Off"), ("gradient", "Error of the gradient")))
@@ -183,7 +183,9 @@ class Window(QMainWindow):
         self._add(menu, "Zoom &out\t−", lambda: self.map_tabs.current.zoom(0.8))
         menu.addSeparator()
         self._fold_settings = self._add_check(menu, "&Settings", self._settings_column, "Ctrl+B")
-        self._fold_chart = self._add_check(menu, "Loss c&hart", self.chart, "Ctrl+L")
+        self._fold_chart = self._add_check(menu, "Sho&w charts", self.chart, "Ctrl+L")
+        self._fold_chart.toggled.connect(self._bring_chart)
+        self._has_charts = True
         self._fold_inspector = self._add_check(menu, "&Inspector", self.inspector, "Ctrl+I")
         themes = menu.addMenu("&Theme")
         self._themes = QActionGroup(self)
@@ -263,6 +265,11 @@ class Window(QMainWindow):
         """Change how the session is shown, as one edit."""
         session = self.store.session
         self.store.edit(replace(session, view=replace(session.view, **changes)))
+
+    def _bring_chart(self, is_shown: bool) -> None:
+        """Where no chart is chosen, showing charts means the loss."""
+        if is_shown and not self.store.session.view.charts:
+            self.set_view(charts=("loss",))
 
     def set_theme(self, name: str) -> None:
         """Choose ``system``, ``light`` or ``dark``; remembered."""
@@ -344,6 +351,9 @@ class Window(QMainWindow):
         for attribute, group in self._choices.items():
             for action in group.actions():
                 action.setChecked(action.data() == getattr(session.view, attribute))
+        if (has_charts := bool(session.view.charts)) != self._has_charts:  # without charts there is no strip
+            self._has_charts = has_charts
+            self._fold_chart.setChecked(has_charts)
 
     # --- keys, geometry --------------------------------------------------------------------------
 
@@ -403,7 +413,7 @@ class Window(QMainWindow):
             if not (isinstance(state, QByteArray) and splitter.restoreState(state)):
                 splitter.setSizes(list(sizes))
         self._fold_settings.setChecked(self._settings.value("window/settings", True, type=bool))
-        self._fold_chart.setChecked(self._settings.value("window/chart", True, type=bool))
+        self._fold_chart.setChecked(self._has_charts and self._settings.value("window/chart", True, type=bool))
         unfolded = self._settings.value("window/inspector", self.width() > WIDE, type=bool)
         self._fold_inspector.setChecked(unfolded)
         parts = self._settings.value("window/inspector parts")
@@ -422,7 +432,7 @@ class Window(QMainWindow):
         self._settings.setValue("window/columns", self._columns.saveState())
         self._settings.setValue("window/plots", self._plots.saveState())
         self._settings.setValue("window/settings", self._fold_settings.isChecked())
-        self._settings.setValue("window/chart", self._fold_chart.isChecked())
+        self._settings.setValue("window/chart", self._fold_chart.isChecked() or not self._has_charts)
         self._settings.setValue("window/inspector", self._fold_inspector.isChecked())
         self._settings.setValue("window/inspector parts", self.inspector.save_state())
         self._settings.setValue("play/loop", self.playback.loop)
