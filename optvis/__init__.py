@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import Any
 
 from optvis import optimizers
@@ -10,8 +11,9 @@ from optvis.engine import Trajectory, run
 from optvis.errors import InputError
 from optvis.gradient import numerical_gradient
 from optvis.outcome import Outcome
+from optvis.picture import Picture
 from optvis.problems import Problem, problem
-from optvis.session import RunSpec, Scene, Session, resolve
+from optvis.session import RunSpec, Scene, Session, View, resolve
 
 __version__ = "0.1.0"
 
@@ -19,28 +21,55 @@ __version__ = "0.1.0"
 def render(
     what: Any,
     file: str | os.PathLike[str],
-    size: tuple[int, int] = (1200, 800),
+    size: tuple[float, float] | None = None,
     scale: float = 1.0,
     theme: str = "light",
     layout: str | None = None,
-    step: int | None = None,
+    step: int | tuple[int, int] | None = None,
+    *,
+    arrows: Collection[str] | None = None,
+    field: str | None = None,
+    transparent: bool = False,
+    fps: float = 20.0,
+    steps_per_frame: int | None = None,
+    hold: float = 1.5,
+    loop: bool = True,
 ) -> None:
-    """Draw a picture to a file, with the renderer of the window and without a window.
+    """Draw a picture or an animation to a file, with the renderer of the window and without a window.
 
     Parameters
     ----------
     what
         Trajectories of one problem in a list, a `Session`, or a `Scene`.
     file
-        Its ending says the kind: ``.png``.
+        Its ending says the kind: ``.png``, ``.svg`` or ``.pdf`` for a picture; ``.gif``, ``.apng``,
+        ``.webp`` or ``.mp4`` for an animation. ``.mp4`` takes the extra ``video``.
     size, scale
-        Width and height, and how many pixels each unit of them has.
+        Width and height, and how many pixels each unit of them has; None for 1200 by 800, an
+        animation 800 by 600.
     theme
         ``light`` or ``dark``.
     layout
-        ``map`` or ``multiples``; None as the session says.
+        ``map``, ``multiples``, ``surface``, ``charts`` or ``figure`` (the map with charts); None as the
+        session says.
     step
-        Trajectories are drawn up to here; None for the last.
+        Trajectories are drawn up to here; None for the last. Two are the first and the last of an
+        animation.
+    arrows
+        At the head of the chosen run: of ``gradient``, ``velocity``, ``scaling`` and ``step``; None as
+        the session says.
+    field
+        Arrows of the negative gradient over the map, their lengths ``linear``, ``log`` or ``equal``, or
+        ``off``; None as the session says.
+    transparent
+        Whether a picture's page has no background.
+    fps, steps_per_frame
+        Frames per second of an animation, and the steps from one to the next; None for at most some
+        200 frames.
+    hold
+        Seconds for which the last frame stays longer.
+    loop
+        Whether the animation begins again at its end.
 
     Raises
     ------
@@ -49,7 +78,8 @@ def render(
     """
     from optvis.export import render as draw  # Qt is loaded with the first picture, not with optvis
 
-    draw(what, file, size, scale, theme, layout, step)
+    picture = Picture(file, size, scale, theme, layout, step, transparent, fps, steps_per_frame, hold, loop)
+    draw(what, picture, arrows, field)
 
 
 __all__ = [
@@ -60,6 +90,7 @@ __all__ = [
     "Scene",
     "Session",
     "Trajectory",
+    "View",
     "numerical_gradient",
     "optimizers",
     "problem",

@@ -20,6 +20,7 @@ from optvis.draw.trails import LINE_WIDTH
 
 SWATCH = 38.0
 _GAP = 8.0
+_LONG_LOSS = "f 8.88×10⁻⁸⁸"  # room for it, so that places do not depend on the step
 
 
 def swatch(painter: QPainter, rect: QRectF, style: RunStyle) -> None:
@@ -48,12 +49,26 @@ def legend_height(runs: Sequence[Run], step: int, width: float, pixels: float) -
 
 
 def paint_legend(
-    painter: QPainter, rect: QRectF, runs: Sequence[Run], step: int, theme: Theme, pixels: float = 12.0
+    painter: QPainter,
+    rect: QRectF,
+    runs: Sequence[Run],
+    step: int,
+    theme: Theme,
+    pixels: float = 12.0,
+    last: int | None = None,
 ) -> None:
-    """Paint the legend from the top of a rectangle, in as many columns as there is room for."""
-    columns = _columns(runs, step, rect.width(), pixels)
+    """Paint the legend from the top of a rectangle, in as many columns as there is room for.
+
+    Parameters
+    ----------
+    last
+        The step for which `legend_height` was asked; at earlier ones everything keeps its place. None
+        for the same.
+    """
+    last = step if last is None else last
+    columns = _columns(runs, last, rect.width(), pixels)
     rows = math.ceil(len(runs) / columns)
-    widest = max((_width(run, step, pixels) for run in runs), default=0.0) + 3 * _GAP
+    widest = max((_width(run, last, pixels) for run in runs), default=0.0) + 3 * _GAP
     cell = min(widest, rect.width() / columns)
     left = rect.left() + (rect.width() - cell * min(columns, len(runs))) / 2
     for index, run in enumerate(runs):
@@ -100,7 +115,8 @@ def _row(pixels: float) -> float:
 def _width(run: Run, step: int, pixels: float) -> float:
     words, loss = ending(run, step)
     small = pixels * 0.92
-    parts = [text.width(run.label, pixels), text.width(loss, small)]
+    room_for_loss = max(text.width(loss, small), text.width(_LONG_LOSS, small))
+    parts = [text.width(run.label, pixels), room_for_loss]
     parts += [text.width(words, small)] if words else []
     return SWATCH + sum(parts) + _GAP * len(parts) + 2
 

@@ -51,7 +51,8 @@ class Page:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_header(painter, step)
         if not self.legend.isEmpty():
-            paint_legend(painter, self.legend, self.scene.visible_runs, step, self.theme, self.pixels)
+            scene = self.scene
+            paint_legend(painter, self.legend, scene.visible_runs, step, self.theme, self.pixels, scene.steps)
 
     @property
     def _has_formula_line(self) -> bool:

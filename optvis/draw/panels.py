@@ -16,10 +16,11 @@ from optvis.draw.axes import AxesStyle
 from optvis.draw.drawable import Drawable, Run
 from optvis.draw.legend import paint_entry
 from optvis.draw.relief import Relief
+from optvis.draw.strokes import is_vector
 from optvis.draw.surface_trails import SurfaceTrailLayer
 from optvis.draw.theme import Theme
 from optvis.draw.trails import TrailLayer
-from optvis.draw.vector import is_vector, paint_surface_trails, paint_trails
+from optvis.draw.vector import paint_surface_trails, paint_trails
 from optvis.draw.viewport import Viewport
 
 

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6 import sip
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPen
+from PyQt6.QtGui import QColor, QPaintEngine, QPainter, QPainterPath, QPen
 
 Array = NDArray[np.float64]
 
 _FARTHEST = 1e9  # pixels from the middle; beyond it only the direction matters
+_NEAR = 1e-6
 _JOINT = 0.75  # pixels by which a stroke that goes on round a corner reaches past it
 
 
@@ -129,12 +130,36 @@ def _dashes(start: Array, stop: Array, dash: tuple[float, ...]) -> tuple[NDArray
     return which[some], begins[some], ends[some]
 
 
+def is_vector(painter: QPainter) -> bool:
+    """Whether what is painted keeps its lines and text."""
+    engine = painter.paintEngine()
+    return engine is not None and engine.type() in (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
+
+
+def _path_of(lines: NDArray[np.float64]) -> QPainterPath:
+    """Return lines ``(n, 4)`` as a path, in one piece where one begins at the end of the one before."""
+    path = QPainterPath()
+    last_x = last_y = float("nan")
+    for x1, y1, x2, y2 in lines.tolist():
+        if not (abs(x1 - last_x) < _NEAR and abs(y1 - last_y) < _NEAR):
+            path.moveTo(x1, y1)
+        path.lineTo(x2, y2)
+        last_x, last_y = x2, y2
+    return path
+
+
 def draw_lines(
     painter: QPainter, lines: Array, color: QColor, width: float, cap: Qt.PenCapStyle = Qt.PenCapStyle.FlatCap
 ) -> None:
-    """Draw straight lines ``(n, 4)`` in logical pixels."""
-    if len(lines):
-        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, cap))
+    """Draw straight lines ``(n, 4)`` in logical pixels; in files that keep lines as one path."""
+    if len(lines) == 0:
+        return
+    pen = QPen(color, width, Qt.PenStyle.SolidLine, cap)
+    if is_vector(painter):
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(_path_of(lines), pen)
+    else:
+        painter.setPen(pen)
         painter.drawLines(_qt_array(QLineF, lines))
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QPaintEngine, QPainter, QPainterPath, QPen
+from PyQt6.QtGui import QPainter
 
 from optvis.draw.drawable import Run
 from optvis.draw.facets import Facets
-from optvis.draw.strokes import draw_dots
+from optvis.draw.strokes import draw_dots, draw_lines
 from optvis.draw.surface_trails import FAINT, HALO, SHADOW_WIDTH, surface_trail
 from optvis.draw.theme import Theme, run_style
 from optvis.draw.trails import DOT_SIZE, HALO_WIDTH, LINE_WIDTH, trail
@@ -25,25 +24,6 @@ from optvis.problems import Bounds
 FINENESS = 4.0
 """Points for each logical pixel along each side that are told apart."""
 _HALO_DOT = DOT_SIZE + 2.6
-_NEAR = 1e-6
-
-
-def is_vector(painter: QPainter) -> bool:
-    """Whether what is painted keeps its lines and text."""
-    engine = painter.paintEngine()
-    return engine is not None and engine.type() in (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
-
-
-def path_of(lines: NDArray[np.float64]) -> QPainterPath:
-    """Return lines ``(n, 4)`` as a path, in one piece where one begins at the end of the one before."""
-    path = QPainterPath()
-    last_x = last_y = float("nan")
-    for x1, y1, x2, y2 in lines.tolist():
-        if not (abs(x1 - last_x) < _NEAR and abs(y1 - last_y) < _NEAR):
-            path.moveTo(x1, y1)
-        path.lineTo(x2, y2)
-        last_x, last_y = x2, y2
-    return path
 
 
 def paint_trails(
@@ -55,10 +35,10 @@ def paint_trails(
     painter.save()
     painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
     for one in ways:
-        _stroke(painter, one.halo.between(-1, step), one.style.halo, HALO_WIDTH * one.weight)
+        draw_lines(painter, one.halo.between(-1, step), one.style.halo, HALO_WIDTH * one.weight)
         draw_dots(painter, one.dots_between(-1, step), one.style.halo, _HALO_DOT * one.weight)
     for one in ways:
-        _stroke(painter, one.line.between(-1, step), one.style.color, LINE_WIDTH * one.weight)
+        draw_lines(painter, one.line.between(-1, step), one.style.color, LINE_WIDTH * one.weight)
         draw_dots(painter, one.dots_between(-1, step), one.style.color, DOT_SIZE * one.weight)
     painter.restore()
 
@@ -71,21 +51,15 @@ def paint_surface_trails(painter: QPainter, runs: Sequence[Run], view: Facets, s
     before = painter.opacity()
     painter.setOpacity(before * FAINT)
     for one in ways:
-        _stroke(painter, one.shadow.between(-1, step), one.style.color, SHADOW_WIDTH * one.weight)
-        _stroke(painter, one.hidden.between(-1, step), one.style.color, LINE_WIDTH * one.weight)
+        draw_lines(painter, one.shadow.between(-1, step), one.style.color, SHADOW_WIDTH * one.weight)
+        draw_lines(painter, one.hidden.between(-1, step), one.style.color, LINE_WIDTH * one.weight)
     painter.setOpacity(before)
     for one in ways:
         dots = one.dots[: int(np.searchsorted(one.dot_steps, step, side="right"))]
-        _stroke(painter, one.halo.between(-1, step), one.style.halo, HALO * one.weight)
+        draw_lines(painter, one.halo.between(-1, step), one.style.halo, HALO * one.weight)
         draw_dots(painter, dots, one.style.halo, _HALO_DOT * one.weight)
     for one in ways:
         dots = one.dots[: int(np.searchsorted(one.dot_steps, step, side="right"))]
-        _stroke(painter, one.line.between(-1, step), one.style.color, LINE_WIDTH * one.weight)
+        draw_lines(painter, one.line.between(-1, step), one.style.color, LINE_WIDTH * one.weight)
         draw_dots(painter, dots, one.style.color, DOT_SIZE * one.weight)
     painter.restore()
-
-
-def _stroke(painter: QPainter, lines: NDArray[np.float64], color: QColor, width: float) -> None:
-    if len(lines):
-        flat, round_join = Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin
-        painter.strokePath(path_of(lines), QPen(color, width, Qt.PenStyle.SolidLine, flat, round_join))

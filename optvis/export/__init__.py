@@ -1,36 +1,37 @@
-"""Pictures and data of a scene. `data` needs no Qt, so Qt is loaded with the first picture only."""
+"""Pictures, animations and data of a scene. `data` needs no Qt, so Qt is loaded with the first picture only."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Collection, Generator
 from typing import Any
 
-
-def render(
-    what: Any,
-    file: str | os.PathLike[str],
-    size: tuple[int, int] = (1200, 800),
-    scale: float = 1.0,
-    theme: str = "light",
-    layout: str | None = None,
-    step: int | None = None,
-) -> None:
-    """Draw a picture to a file; the parameters are those of `optvis.render`."""
-    from optvis.export.drawn import drawn
-    from optvis.export.stills import write_still
-
-    check_picture(file, size, scale)
-    write_still(drawn(what), file, size, scale, theme, layout, step)
+from optvis.picture import Picture
+from optvis.slices import finish
 
 
-def check_picture(file: str | os.PathLike[str], size: tuple[float, float], scale: float) -> None:
-    """Refuse a picture that cannot be made, before anything is computed for it.
+def render(what: Any, picture: Picture, arrows: Collection[str] | None = None, field: str | None = None) -> None:
+    """Draw a picture or an animation to a file; errors as of `optvis.render`."""
+    finish(render_in_slices(what, picture, arrows, field))
 
-    Raises
-    ------
-    InputError
-        For an unknown ending, or a size or scale out of range.
+
+def render_in_slices(
+    what: Any, picture: Picture, arrows: Collection[str] | None = None, field: str | None = None
+) -> Generator[float, None, None]:
+    """Do the same as `render`, yielding the share that is done after every slice.
+
+    Everything that can be is checked before the first slice is over. Drop the generator to cancel;
+    then no file is left.
     """
-    from optvis.export.limits import check
+    from optvis.export.drawn import drawn
 
-    check(file, size, scale)
+    picture.check()
+    scene = drawn(what, arrows, field)
+    if picture.is_animation:
+        from optvis.export.animation import write_animation_in_slices
+
+        yield from write_animation_in_slices(scene, picture)
+    else:
+        from optvis.export.stills import write_still
+
+        write_still(scene, picture)
+        yield 1.0

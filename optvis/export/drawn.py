@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 
@@ -14,8 +14,11 @@ from optvis.errors import InputError
 from optvis.gradient import Scheme
 from optvis.optimizers import CATALOGUE
 from optvis.problems import Bounds, Problem
-from optvis.session import RunSpec, Scene, Session, resolve
+from optvis.session import RunSpec, Scene, Session, View, resolve
 from optvis.surface import LossScale, loss_scale
+
+ARROWS = get_args(get_args(get_type_hints(View)["arrows"])[0])
+FIELDS = get_args(get_type_hints(View)["field"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,14 +58,37 @@ class DrawnScene:
         return self.runs[0] if self.runs else None
 
 
-def drawn(what: Any) -> Drawable:
+def drawn(what: Any, arrows: Collection[str] | None = None, field: str | None = None) -> Drawable:
     """Return what can be drawn of a scene, a session, a trajectory or several of one problem.
+
+    Parameters
+    ----------
+    arrows, field
+        In place of those of the view.
 
     Raises
     ------
     InputError
         For anything else.
     """
+    scene = _drawn(what)
+    changes: dict[str, Any] = {}
+    if arrows is not None:
+        changes["arrows"] = tuple(_known("kind of arrow", kind, ARROWS) for kind in arrows)
+    if field is not None:
+        changes["field"] = _known("field of arrows", field, FIELDS)
+    if not changes:
+        return scene
+    return replace(scene, session=replace(scene.session, view=replace(scene.session.view, **changes)))
+
+
+def _known(what: str, name: str, known: tuple[str, ...]) -> str:
+    if name not in known:
+        raise InputError(f"there is no {what} '{name}'; there are {', '.join(known[:-1])} and {known[-1]}")
+    return name
+
+
+def _drawn(what: Any) -> Scene | DrawnScene:
     if isinstance(what, (Scene, DrawnScene)):
         return what
     if isinstance(what, Session):

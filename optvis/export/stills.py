@@ -1,78 +1,70 @@
-"""Still pictures, drawn without a window."""
+"""Still pictures, drawn without a window: PNG, SVG and PDF."""
 
 from __future__ import annotations
 
-import os
-import sys
-from typing import cast
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, cast, get_args, get_type_hints
 
-from PyQt6.QtCore import QBuffer, QByteArray, QIODevice
-from PyQt6.QtGui import QGuiApplication, QImage, QPainter
+from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PyQt6.QtGui import QImage, QPainter
 
 from optvis import __version__
 from optvis.draw.drawable import Drawable
 from optvis.draw.figure import Figure, Layout
 from optvis.draw.theme import THEMES
 from optvis.errors import InputError
-from optvis.export.limits import check
+from optvis.export.application import ensure_application
+from optvis.export.pdf import pdf_of
+from optvis.export.svg import svg_of
 from optvis.files import check_target, write_whole
+from optvis.picture import Picture
+from optvis.picture_session import with_session
+from optvis.session import Scene, View
 
 _INCH = 0.0254
 _DOTS_PER_INCH = 96
-_application: QGuiApplication | None = None
+_RATIO_OF_LINES = 1.0
+"""How fine the coloured surface is in files that keep lines; all else in them has no pixels."""
 
 
-def ensure_application() -> QGuiApplication:
-    """Return the running Qt application, or start one that needs no display.
-
-    Fonts need one. It is kept for the rest of the process.
-    """
-    global _application
-    running = QGuiApplication.instance()
-    if running is None:
-        before = os.environ.get("QT_QPA_PLATFORM")
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        try:
-            _application = QGuiApplication([sys.argv[0] or "optvis"])
-        finally:
-            if before is None:
-                del os.environ["QT_QPA_PLATFORM"]
-            else:
-                os.environ["QT_QPA_PLATFORM"] = before
-        running = _application
-    return cast(QGuiApplication, running)
+def write_still(scene: Drawable, picture: Picture) -> None:
+    """Draw a scene to a file; errors as of `optvis.render`."""
+    picture.check()
+    check_target(picture.file)
+    write_whole(picture.file, _KINDS[picture.ending](scene, picture))
 
 
-def still(
-    scene: Drawable,
-    size: tuple[int, int] = (1200, 800),
-    scale: float = 1.0,
-    theme: str = "light",
-    layout: str | None = None,
-    step: int | None = None,
-) -> QImage:
-    """Draw a scene; parameters and errors as of `optvis.render`."""
-    ensure_application()
-    if theme not in THEMES:
-        raise InputError(f"there is no theme {theme!r}; there are light and dark")
-    layout = layout or scene.session.view.layout
-    if layout not in ("map", "multiples"):
-        raise InputError(f"there is no layout {layout!r}; there are map and multiples")
-    step = scene.steps if step is None else step
-    if not 0 <= step <= scene.steps:
-        raise InputError(f"the step to draw must be from 0 to {scene.steps}, not {step}")
-    width, height = size
-    image = QImage(round(width * scale), round(height * scale), QImage.Format.Format_RGB32)
+def still(scene: Drawable, picture: Picture) -> QImage:
+    """Draw a scene as an image; the file is not looked at."""
+    figure = figure_of(scene, picture, picture.scale)
+    (step,) = picture.frames(scene.steps)
+    kind = QImage.Format.Format_ARGB32_Premultiplied if picture.transparent else QImage.Format.Format_RGB32
+    width, height = picture.pixels
+    image = QImage(width, height, kind)
     if image.isNull():
-        raise InputError(f"there is not enough memory for a picture of {width} by {height} at scale {scale:g}")
-    image.setDevicePixelRatio(scale)
-    figure = Figure(scene, size, THEMES[theme], cast(Layout, layout), scale)
+        raise InputError(f"there is not enough memory for a picture of {width} by {height} pixels")
+    image.setDevicePixelRatio(picture.scale)
+    image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     try:
-        figure.paint(painter, step)
+        figure.paint(painter, step, has_paper=not picture.transparent)
     finally:
         painter.end()
     return image
+
+
+def figure_of(scene: Drawable, picture: Picture, ratio: float) -> Figure:
+    """Lay a scene out as a picture wants it.
+
+    Parameters
+    ----------
+    ratio
+        Device pixels per logical pixel.
+    """
+    ensure_application()
+    layout = picture.layout or scene.session.view.layout
+    return Figure(scene, picture.page, THEMES[picture.theme], cast(Layout, layout), ratio)
 
 
 def png(image: QImage, title: str) -> bytes:
@@ -91,16 +83,38 @@ def png(image: QImage, title: str) -> bytes:
     return data.data()
 
 
-def write_still(
-    scene: Drawable,
-    file: str | os.PathLike[str],
-    size: tuple[int, int] = (1200, 800),
-    scale: float = 1.0,
-    theme: str = "light",
-    layout: str | None = None,
-    step: int | None = None,
-) -> None:
-    """Draw a scene to a file; parameters and errors as of `optvis.render`."""
-    check(file, size, scale)
-    check_target(file)
-    write_whole(file, png(still(scene, size, scale, theme, layout, step), scene.problem.title))
+def _png(scene: Drawable, picture: Picture) -> bytes:
+    return _with_session(png(still(scene, picture), scene.problem.title), scene, picture)
+
+
+def _svg(scene: Drawable, picture: Picture) -> bytes:
+    return _with_session(_of_lines(svg_of, scene, picture), scene, picture)
+
+
+def _pdf(scene: Drawable, picture: Picture) -> bytes:
+    return _of_lines(pdf_of, scene, picture)
+
+
+def _of_lines(
+    make: Callable[[Callable[[QPainter], None], tuple[int, int], float, str], bytes], scene: Drawable, picture: Picture
+) -> bytes:
+    figure = figure_of(scene, picture, _RATIO_OF_LINES)
+    (step,) = picture.frames(scene.steps)
+
+    def paint(painter: QPainter) -> None:
+        figure.paint(painter, step, has_paper=not picture.transparent)
+
+    return make(paint, picture.page, picture.scale, scene.problem.title)
+
+
+def _with_session(data: bytes, scene: Drawable, picture: Picture) -> bytes:
+    """Put the session in, with the layout that is seen where a session can have it; trajectories have none."""
+    if not isinstance(scene, Scene):
+        return data
+    view = scene.session.view
+    if picture.layout in get_args(get_type_hints(View)["layout"]):
+        view = replace(view, layout=cast(Any, picture.layout))
+    return with_session(data, replace(scene.session, view=view))
+
+
+_KINDS: dict[str, Callable[[Drawable, Picture], bytes]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}

@@ -8,9 +8,10 @@ import pytest
 from PyQt6.QtGui import QImage
 
 import optvis
+from optvis import render
 from optvis.draw.theme import DARK, LIGHT, run_style
 from optvis.errors import InputError
-from optvis.export import check_picture, render
+from optvis.picture import Picture
 from optvis.session import RunSpec, Session, resolve
 from tests.draw.pixels import array, is_near
 
@@ -179,10 +180,10 @@ def test_what_is_there_is_kept_when_nothing_can_be_written(tmp_path, scene, monk
 
 
 def test_pictures_can_be_refused_before_anything_is_computed():
-    check_picture("a.png", (1200.0, 800.0), 1.0)
-    check_picture("A.PNG", (1200, 800), 8.0 / 4)
-    with pytest.raises(InputError):
-        check_picture("a.svgz", (1200, 800), 1.0)
+    Picture("a.png", (1200.0, 800.0), 1.0).check()
+    Picture("A.PNG", (1200, 800), 8.0 / 4).check()
+    with pytest.raises(InputError, match=r"there are \.png, \.svg, \.pdf, \.gif, \.apng, \.webp, \.mp4"):
+        Picture("a.svgz", (1200, 800), 1.0).check()
 
 
 @pytest.mark.parametrize("platform", [None, "offscreen", "xcb"])
