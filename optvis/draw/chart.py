@@ -16,6 +16,7 @@ from optvis.draw.axes import AxesStyle, caption, crisp, paint_frame, paint_x_num
 from optvis.draw.chart_scale import ChartScale, chart_scale
 from optvis.draw.drawable import Drawable, Run
 from optvis.draw.markers import draw_marker
+from optvis.draw.numbers import Ticks
 from optvis.draw.strokes import draw_lines, strokes
 from optvis.draw.text import draw_text
 from optvis.draw.theme import Theme, run_style
@@ -123,7 +124,7 @@ class Chart:
         viewport, axes, rect = self.viewport, self.axes, self.viewport.rect
         low, high, _, _ = viewport.bounds
         right = x_ticks(low, high, rect.width(), axes.pixels, whole=True)
-        up = self.scale.ticks(rect.height(), axes.pixels)
+        up = Ticks((), ()) if self.missing else self.scale.ticks(rect.height(), axes.pixels)
         xs = [crisp(viewport.x_to_px(value)) for value in right.values]
         ys = [crisp(viewport.y_to_px(value)) for value in up.values]
         paint_frame(painter, rect, theme, xs, ys, axes)

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 _MOST_DECADES = 14
 _RUNAWAY = ("diverged", "growing")
-_HEADROOM = 4.0  # a run that runs away is followed to so many times its first value
+_HEADROOM = 2.0  # a run that runs away is followed so many times as far as the others, or as its first value is high
 _LOG_HEADROOM = 1e3
 _COORDINATE_HEADROOM = 0.5  # of the width that the other runs take, or of the domain, for coordinates
 
@@ -123,7 +123,10 @@ def _followed(
     if kind == "length" and among is not None:  # the first step is not common to all, as the start is
         first = min(first, among[1])
     usual = scene.scale.high - scene.scale.low if kind == "loss" else math.hypot(xmax - xmin, ymax - ymin)
-    reach = abs(first) * (_LOG_HEADROOM if is_log else _HEADROOM) or usual
+    if is_log:
+        reach = _LOG_HEADROOM * abs(first) or usual
+    else:
+        reach = _HEADROOM * ((among[1] - among[0] if among else 0.0) or abs(first)) or usual
     return first - reach, first + reach
 
 

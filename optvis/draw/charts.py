@@ -1,4 +1,4 @@
-"""Several charts side by side or in a grid, and a page of them."""
+"""Several charts side by side or in a grid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from optvis.draw import text
 from optvis.draw.axes import AxesStyle
 from optvis.draw.chart import AGAINST_WORDS, Chart, chart, furthest
 from optvis.draw.drawable import Drawable
-from optvis.draw.page import Page
 from optvis.draw.theme import Theme
 from optvis.series import Kind
 
@@ -26,6 +25,8 @@ _MARGIN = 4.0  # beside a panel, in heights of its numbers
 
 class Charts:
     """The charts of a scene laid out in a rectangle, with one axis of steps below each column.
+
+    A panel of a figure, or the strip in the window.
 
     Parameters
     ----------
@@ -68,12 +69,12 @@ class Charts:
         self.paint_cursors(painter, step)
 
     def paint_curves(self, painter: QPainter) -> None:
-        """Paint what is the same at all steps."""
+        """Paint what is the same at every step: axes and curves."""
         for each in self.charts:
             each.paint(painter, self.theme)
 
     def paint_cursors(self, painter: QPainter, step: int) -> None:
-        """Paint what moves with the step, over the curves."""
+        """Paint what belongs to a step: the cursors and the runs' markers."""
         for each in self.charts:
             each.paint_cursor(painter, step, self.theme)
 
@@ -100,29 +101,6 @@ def paint_charts(
 ) -> None:
     """Paint the charts of a scene once; parameters as of `Charts`."""
     Charts(scene, rect, theme, pixels, kinds, weight).paint(painter, step)
-
-
-class ChartFigure:
-    """The charts of a scene on a page with header and legend; made once, painted at any step.
-
-    Parameters
-    ----------
-    size
-        Width and height in logical pixels.
-    kinds
-        Which charts; None for those of the session's view.
-    """
-
-    def __init__(
-        self, scene: Drawable, size: tuple[float, float], theme: Theme, kinds: Sequence[Kind] | None = None
-    ) -> None:
-        self.page = Page(scene, size, theme)
-        self.charts = Charts(scene, self.page.body, theme, self.page.pixels * 0.9, kinds, self.page.unit)
-
-    def paint(self, painter: QPainter, step: int) -> None:
-        """Paint everything as of a step."""
-        self.page.paint(painter, step)
-        self.charts.paint(painter, step)
 
 
 def grid_columns(count: int, width: float, height: float, pixels: float) -> int:
