@@ -35,6 +35,8 @@ WINDOW = 10
 """Steps at the end of a trajectory over which growth, movement and slope are judged."""
 
 _RING_POINTS = 48
+_WIDER = 5
+_ROUNDING = 1e-15
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class Tolerances:
         twentieth of the slope from there up to the ring.
     radius
         Of the ring of points round the end: 2e-3·D. Where that ring says that it is no minimum, a
-        ring five times as wide also counts as seeing a saddle.
+        ring five times as wide also counts as seeing a saddle, or as a plateau where nothing on it
+        differs by more than a slope of ``gradient`` makes.
     flat
         Difference of losses that counts as none: 1e-10·F, and at least rounding.
     lowest
@@ -109,7 +112,7 @@ def tolerances(problem: Problem) -> Tolerances:
         movement=2e-4 * diagonal,
         gradient=1e-4 * height / diagonal,
         radius=2e-3 * diagonal,
-        flat=max(1e-10 * height, 1e-15 * float(np.abs(loss).max()), 1e-300),
+        flat=max(1e-10 * height, _ROUNDING * float(np.median(np.abs(loss))), 1e-300),
         lowest=lowest,
     )
 
@@ -145,8 +148,6 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
     """
     small = tolerances(problem)
     lanes = np.arange(loss.shape[1])
-    small = tolerances(problem)
-    lanes = np.arange(loss.shape[1])
     window = min(WINDOW, len(loss) - 1)
     with np.errstate(all="ignore"):
         end = (a[last, lanes], b[last, lanes])
@@ -154,13 +155,16 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
         steps = np.hypot(np.diff(a, axis=0), np.diff(b, axis=0))
         path = steps[-window:].sum(axis=0)
         net = np.hypot(a[-1] - a[-1 - window], b[-1] - b[-1 - window])
-        rise = _rise(problem, end, end_loss, small.radius)
-        arcs, is_flat = _falling_arcs(rise, small.flat), (np.abs(rise) <= small.flat).all(axis=0)
-        wide_arcs = _falling_arcs(_rise(problem, end, end_loss, 5 * small.radius), small.flat)
+        flat = np.maximum(small.flat, _ROUNDING * np.abs(end_loss))
+        rise, wide_rise = (_rise(problem, end, end_loss, radius) for radius in (small.radius, _WIDER * small.radius))
+        arcs, wide_arcs = _falling_arcs(rise, flat), _falling_arcs(wide_rise, flat)
+        spread, wide_spread = np.abs(rise).max(axis=0), np.abs(wide_rise).max(axis=0)
+        # Where the loss falls to one side it is no minimum, however small the slope
+        is_flat = (spread <= flat) | (wide_spread <= small.gradient * _WIDER * small.radius) & (wide_arcs > 0)
         arcs = np.where(arcs == 1, np.maximum(arcs, wide_arcs), arcs)
 
         diverged = ~in_range(problem, *end, end_loss)
-        growing = (end_loss > loss[0] + small.flat) & (end_loss > loss[-1 - window] + small.flat)
+        growing = (end_loss > loss[0] + flat) & (end_loss > loss[-1 - window] + flat)
         growing &= loss[-(window // 2 + 1) :].max(axis=0) >= loss.max(axis=0)
         saddle = (arcs >= 2) & (end_slope <= 10 * small.gradient) & (steps[-1] <= small.radius)
         still = path <= small.movement
@@ -183,7 +187,7 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
         Outcome(
             kind := str(kinds[lane]),
             step := int(at[lane]),
-            _reason(kind, step, small, *(float(v[lane]) for v in (loss[0], end_loss, end_slope, path, arcs))),
+            _reason(kind, step, small, *(float(v[lane]) for v in (loss[0], end_loss, end_slope, path, arcs, spread))),
             float(end_loss[lane]),
         )
         for lane in lanes
@@ -191,7 +195,15 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
 
 
 def _reason(
-    kind: str, step: int, small: Tolerances, start: float, end: float, slope: float, path: float, arcs: float
+    kind: str,
+    step: int,
+    small: Tolerances,
+    start: float,
+    end: float,
+    slope: float,
+    path: float,
+    arcs: float,
+    spread: float,
 ) -> str:
     match kind:
         case "diverged":
@@ -203,7 +215,7 @@ def _reason(
             sides = "on all sides" if arcs == _RING_POINTS else f"on {arcs:.0f} sides"
             return f"the gradient's norm is {slope:.2g} and the loss falls {sides}"
         case "plateau":
-            return f"all points within {small.radius:.2g} have the same loss"
+            return f"all points within {small.radius:.2g} have the same loss, to {spread:.1g}"
         case "converged":
             return (
                 f"the gradient's norm is {slope:.2g} and the last steps moved {path:.2g}, at most {small.movement:.2g}"
@@ -226,7 +238,7 @@ def _rise(problem: Problem, centre: tuple[Array, Array], loss: Array, radius: fl
     return np.nan_to_num(ring - loss, nan=0.0)
 
 
-def _falling_arcs(rise: Array, flat: float) -> NDArray[np.intp]:
+def _falling_arcs(rise: Array, flat: Array) -> NDArray[np.intp]:
     """Number of separate arcs of a ring where the loss is lower."""
     lower = rise < -flat
     arcs: NDArray[np.intp] = (lower & ~np.roll(lower, 1, axis=0)).sum(axis=0)

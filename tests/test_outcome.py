@@ -31,6 +31,11 @@ ENDS = {
     "a saddle between wells": ("saddle", WELLS, optimizers.Momentum(lr=0.01), (1.5, 0), 300),
     "the top of a hill": ("saddle", HILL, optimizers.SGD(lr=0.1), (0, 0), 30),
     "a plateau": ("plateau", problem("easom"), optimizers.Adam(lr=0.01), (-0.9, -0.9), 100),
+    "a plateau within the domain": ("plateau", problem("easom"), optimizers.SGD(lr=0.1), (0.3, 0.2), 100),
+    "a slope although the loss is far steeper elsewhere": (
+        "stalled", problem("exp(x**2) + y**2"), optimizers.SGD(lr=0.0), (5, 1), 30
+    ),
+    "a quartic well": ("converged", problem("(x**2 + y**2)**2"), optimizers.Adam(lr=0.1), (0.5, 0.4), 1000),
     "a flat function": ("plateau", problem("3"), optimizers.Adam(), (1, 1), 30),
     "converged": ("converged", problem("sphere"), optimizers.SGD(lr=0.1), (-4, 3), 200),
     "converged with momentum": ("converged", VALLEY, optimizers.Momentum(lr=0.1), (-7, 2), 400),
