@@ -11,9 +11,10 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
 from optvis.draw.axes import AxesStyle
+from optvis.draw.charts import least_height
 from optvis.draw.drawable import Drawable, Run
 from optvis.draw.page import Page
-from optvis.draw.panels import MapPanel, Panel, SurfacePanel
+from optvis.draw.panels import ChartsPanel, MapPanel, Panel, SurfacePanel
 from optvis.draw.relief import Relief
 from optvis.draw.theme import Theme
 from optvis.draw.viewport import Viewport
@@ -21,8 +22,9 @@ from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
 from optvis.slices import finish
 
-Layout = Literal["map", "multiples", "surface"]
+Layout = Literal["map", "multiples", "surface", "charts", "figure"]
 _COLUMNS = (1, 1, 2, 2, 2, 3, 3, 4, 4)  # for so many panels on a page that is wider than high
+_LEAST_CHARTS, _MOST_CHARTS = 0.30, 0.55  # of the height of a page that has a map too
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Figure:
     size
         Width and height in logical pixels.
     layout
-        One ``map`` with all visible runs, ``multiples`` with one panel per run, or the ``surface``.
+        One ``map`` with all visible runs, ``multiples`` with one panel per run, the ``surface``, the
+        ``charts`` of the session's view, or a ``figure``: the map with the charts.
     ratio
         Device pixels per logical pixel.
     bounds
@@ -105,8 +108,26 @@ class Figure:
         runs = tuple(scene.visible_runs)
         if self.layout == "surface":
             return [SurfacePanel(scene, body, self.theme, self.ratio, self._weight(body))]
-        is_grid = self.layout == "multiples" and runs
-        return list(self._maps(_grid(body, runs, self.pixels) if is_grid else _one(body, runs, self.pixels)))
+        if self.layout == "charts":
+            return [self._charts(body)]
+        if self.layout == "multiples" and runs:
+            return list(self._maps(_grid(body, runs, self.pixels)))
+        if self.layout == "figure" and scene.session.view.charts:
+            above, below = self._with_charts(body)
+            return [*self._maps(_one(above, runs, self.pixels)), self._charts(below)]
+        return list(self._maps(_one(body, runs, self.pixels)))
+
+    def _charts(self, rect: QRectF) -> ChartsPanel:
+        return ChartsPanel(self.scene, rect, self.theme, self.pixels * 0.9, self.unit)
+
+    def _with_charts(self, body: QRectF) -> tuple[QRectF, QRectF]:
+        """Divide the body: the map above, the charts below, beside each other where they can."""
+        pixels = self.pixels * 0.9
+        least = least_height(len(self.scene.session.view.charts), body.width(), pixels)
+        height = math.ceil(min(body.height() * _MOST_CHARTS, max(least, body.height() * _LEAST_CHARTS)))
+        gap = math.ceil(6 * self.unit)
+        above = QRectF(body.left(), body.top(), body.width(), body.height() - height - gap)
+        return above, QRectF(body.left(), above.bottom() + gap, body.width(), height)
 
     def _maps(self, places: list[_Place]) -> list[MapPanel]:
         view = self.scene.session.view

@@ -1,4 +1,4 @@
-"""What a figure is made of: maps and surfaces, each in a place of its own.
+"""What a figure is made of: maps, the surface and charts, each in a place of its own.
 
 A panel has a background, which is the same at every step, and what moves over it. An animation paints
 the first once.
@@ -13,6 +13,7 @@ from PyQt6.QtGui import QPainter
 
 from optvis.draw import map_panel, surface3d
 from optvis.draw.axes import AxesStyle
+from optvis.draw.charts import Charts
 from optvis.draw.drawable import Drawable, Run
 from optvis.draw.legend import paint_entry
 from optvis.draw.relief import Relief
@@ -106,3 +107,19 @@ class SurfacePanel:
             self._layer.update(runs, self._view, step, self.theme, self._ratio)
             self._layer.paint(painter)
         surface3d.paint_overlay(painter, self.scene, runs, self._view, step, self.theme)
+
+
+class ChartsPanel:
+    """The charts that the session's view has."""
+
+    def __init__(self, scene: Drawable, rect: QRectF, theme: Theme, pixels: float, weight: float = 1.0) -> None:
+        self.rect = rect
+        self.charts = Charts(scene, rect, theme, pixels, weight=weight)
+
+    def paint_background(self, painter: QPainter) -> None:
+        """Paint the curves."""
+        self.charts.paint_curves(painter)
+
+    def paint_moving(self, painter: QPainter, step: int) -> None:
+        """Paint the cursors."""
+        self.charts.paint_cursors(painter, step)

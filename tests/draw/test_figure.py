@@ -9,6 +9,7 @@ from optvis.draw import axes, legend, text
 from optvis.draw import page as page_module
 from optvis.draw.figure import Figure, paint_figure
 from optvis.draw.theme import DARK, LIGHT, THEMES, run_style
+from optvis.session import View
 from tests.draw.pixels import array, is_near
 
 NAMES = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "lion", "amsgrad", "radam", "nadam")
@@ -146,3 +147,48 @@ def test_an_equal_aspect_and_a_view_of_ones_own_are_kept(scene_of):
     scene = scene_of("quadratic-valley", "sgd", steps=5)
     view = Figure(scene, (800, 600), LIGHT, bounds=(-1, 1, -2, 2)).panels[0].viewport
     assert view.bounds == (-1, 1, -2, 2)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("kinds", [("loss",), ("loss", "slope", "distance"), ("loss", "slope", "length", "x", "y")])
+def test_a_whole_figure_has_a_map_and_charts_in_places_of_their_own(scene_of, size, kinds):
+    scene = scene_of("sphere", *NAMES[:4], steps=10, view=View(charts=kinds))
+    made = Figure(scene, size, LIGHT, "figure")
+    maps, charts = made.panels
+    assert not maps.rect.intersects(charts.rect)
+    assert made.page.body.contains(maps.rect)
+    assert made.page.body.contains(charts.rect)
+    assert maps.rect.height() > 0.25 * size[1]
+    assert len(charts.charts.charts) == len(kinds)
+    assert min(each.viewport.rect.height() for each in charts.charts.charts) > 20
+
+
+@pytest.mark.parametrize("layout", ["map", "multiples", "surface", "charts", "figure"])
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_what_moves_over_a_background_is_the_whole(scene_of, painted, layout, theme):
+    scene = scene_of("quadratic-valley", "sgd", "adam", steps=12)
+    made = Figure(scene, (500, 400), theme, layout, 2.0)
+    whole = painted((500, 400), lambda p: Figure(scene, (500, 400), theme, layout, 2.0).paint(p, 7), 2.0)
+
+    def in_parts(painter):
+        painter.drawImage(0, 0, made.background())
+        made.paint_moving(painter, 7)
+
+    assert np.abs(array(painted((500, 400), in_parts, 2.0)) - array(whole)).max() <= 1
+
+
+def test_the_legend_keeps_its_place_at_every_step(scene_of, painted):
+    scene = scene_of("quadratic-valley", ("sgd", {"lr": 0.5}), "adam", "momentum", "adagrad", steps=200)
+    made = Figure(scene, (800, 600), LIGHT)
+
+    def swatches(step):
+        pixels = array(painted((800, 600), lambda p: made.paint(p, step)))[int(made.page.legend.top()) :]
+        return [np.argwhere(is_near(pixels, run_style(style, LIGHT).color, 4)).min(axis=0).tolist() for style in (0, 1)]
+
+    assert swatches(0) == swatches(57) == swatches(200)
+
+
+def test_a_figure_without_paper_is_clear_round_its_panels(scene_of, painted):
+    scene = scene_of("sphere", "sgd", steps=5)
+    pixels = array(painted((400, 300), lambda p: Figure(scene, (400, 300), DARK).paint(p, 5, has_paper=False)))
+    assert (pixels[2, 2, :3] == 255).all()  # the page that it is painted on
