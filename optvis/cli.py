@@ -19,10 +19,14 @@ from optvis import __version__, listing
 from optvis.arguments import WHAT_TO_COMPUTE, Parser, add_what_to_compute, numbers, session_of, whole_number
 from optvis.display import why_no_qt, why_no_window
 from optvis.errors import InputError, nearest
+from optvis.exporter import Exporter
 from optvis.files import check_target
 from optvis.opening import open_session
+from optvis.picture import Picture
 from optvis.session import Scene, Session, resolve_in_slices
 from optvis.session_file import preset_names
+from optvis.session_text import from_text
+from optvis.slices import finish
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 QUIET_SECONDS = 1.0
@@ -45,14 +49,16 @@ examples:
   optvis run -p rosenbrock -O 'rule{ v = momentum*v - lr*g; step = v }:lr=0.001,momentum=0.9'
 
 The columns of CSV are run,optimizer,step,x,y,loss,grad_x,grad_y. JSON also has each run's
-hyperparameters, outcome and evaluations. NPZ has the arrays x, y, loss, grad_x and grad_y of shape
-(runs, steps + 1), the inner state of run 0 as run0_v_x, run0_v_y, … and the rest as text in about.
+hyperparameters, outcome, evaluations and inner state. NPZ has the arrays x, y, loss, grad_x and
+grad_y of shape (runs, steps + 1), the inner state of run 0 as run0_v_x, run0_v_y, …, of run 1 as
+run1_v_x, and so on, and the rest as text in about.
 A learning rate that is not given is the problem's suggestion.
 """
 _RENDER_ABOUT = """\
 examples:
   optvis render textbook -o textbook.png
   optvis render my-session.json --view multiples --theme dark -o figure.png
+  optvis render my-session.json -o figure.py
   optvis render -p himmelblau -O adam -O sgd --step 20 --size 800,600 --scale 2 -o figure.png
 
 presets: {presets}
@@ -108,14 +114,9 @@ def _window(words: list[str]) -> int:
         return DONE
     if reason := why_no_window():
         raise InputError(reason)
-    from optvis.export import render
     from optvis.gui.app import run_window
-    from optvis.gui.export_dialog import Picture
 
-    def export(scene: Scene, wanted: Picture) -> None:
-        render(scene, wanted.file, wanted.size, wanted.scale, wanted.theme, wanted.layout, wanted.step)
-
-    return run_window(options.file, export)
+    return run_window(options.file, Exporter())
 
 
 def _check_session(name: str) -> None:
@@ -165,11 +166,15 @@ def _render(words: list[str]) -> int:
         epilog=_RENDER_ABOUT.format(presets=", ".join(preset_names())),
     )
     parser.add_argument(
-        "session", metavar="SESSION", nargs="?", help="a session file (a name with an ending), or the name of a preset"
+        "session",
+        metavar="SESSION",
+        nargs="?",
+        help="a session file (a name with an ending), a picture that carries its session, or the name of a preset",
     )
+    parser.add_argument("-s", "--session-text", metavar="TEXT", help="a session as the window copies it: optvis1:…")
     add_what_to_compute(parser)
     add = parser.add_argument_group("how to draw it").add_argument
-    add("-o", "--output", metavar="FILE", help="the picture: a .png file")
+    add("-o", "--output", metavar="FILE", help="the picture: a .png file; or a .py script that draws it")
     add("--size", metavar="W,H", default="1200,800", help="width and height in pixels (default: 1200,800)")
     add("--scale", metavar="FACTOR", default="1", help="pixels for each of them, for sharp print (default: 1)")
     add(
@@ -187,23 +192,47 @@ def _render(words: list[str]) -> int:
     width, height = numbers("--size", options.size, "W,H")
     (scale,) = numbers("--scale", options.scale, "FACTOR")
     step = None if options.step is None else whole_number("--step", options.step)
+    wanted = Picture(options.output, (width, height), scale, options.theme, step=step)
+    if wanted.ending == ".py":
+        return _write_script(session, wanted)
     if reason := why_no_qt():
         raise InputError(reason)
-    from optvis.export import check_picture, render
+    from optvis.export import render_in_slices
 
-    check_picture(options.output, (width, height), scale)
+    wanted.check()
     check_target(options.output)
-    render(_resolved(session), options.output, (int(width), int(height)), scale, options.theme, step=step)
+    finish(render_in_slices(_resolved(session), wanted))
+    return DONE
+
+
+def _write_script(session: Session, wanted: Picture) -> int:
+    """Write a script instead of the picture; it asks for a PNG that is otherwise like it."""
+    from optvis.export.script import write_script
+
+    like = replace(wanted, file="picture.png")
+    like.check()
+    given = vars(replace(like, size=like.page))
+    usual = vars(Picture(like.file, Picture(like.file).page))
+    write_script(session, wanted.file, {name: wish for name, wish in given.items() if wish != usual[name]})
     return DONE
 
 
 def _session_to_draw(name: str | None, options: argparse.Namespace) -> Session:
     given = [option for option in WHAT_TO_COMPUTE if getattr(options, option) is not None]
-    if name is None and not given:
+    text = options.session_text
+    if name is None and text is None and not given:
         raise InputError("nothing to draw is given; name a session file or a preset such as textbook, or add -p and -O")
-    if name is not None and given:
-        raise InputError(f"{name} says itself what to compute; leave out --{given[0]}, or leave out {name}")
-    session = session_of(options) if name is None else open_session(name)
+    if name is not None and text is not None:
+        raise InputError(f"{name} and the text after -s are two sessions; leave out one")
+    if (name or text) and given:
+        what = "-s" if name is None else name
+        raise InputError(f"{what} says itself what to compute; leave out --{given[0]}, or leave out {what}")
+    if text is not None:
+        session = from_text(text)
+    elif name is not None:
+        session = open_session(name)
+    else:
+        session = session_of(options)
     layout = options.view or session.view.layout
     return replace(session, view=replace(session.view, layout=layout))
 

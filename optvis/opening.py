@@ -21,8 +21,12 @@ def open_session(name: str) -> Session:
     InputError
         As `read_document` and `preset` do.
     """
-    is_file = Path(name).suffix or (name not in preset_names() and Path(name).is_file())
-    return read_document(name)[0] if is_file else preset(name)
+    return read_document(name)[0] if is_file_name(name) else preset(name)
+
+
+def is_file_name(name: str) -> bool:
+    """Whether `open_session` takes a name for a file's, not for a preset's."""
+    return bool(Path(name).suffix) or (name not in preset_names() and Path(name).is_file())
 
 
 def read_document(path: str | os.PathLike[str]) -> tuple[Session, bool]:

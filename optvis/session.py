@@ -7,7 +7,7 @@ turns it into a `Scene`: the problem, the settings that hold and the trajectorie
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
@@ -78,7 +78,7 @@ class RunSpec:
     optimizer
         A catalogue name, or ``rule{ … }``.
     hyper
-        Name and value of what was set by hand, sorted by name.
+        Name and value of what was set by hand, sorted by name; a dict becomes such a tuple.
     style
         0 to 7: which colour, dash pattern and marker.
     label
@@ -90,6 +90,11 @@ class RunSpec:
     style: int = 0
     visible: bool = True
     label: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.hyper, Mapping):
+            values = ((name, float(value)) for name, value in self.hyper.items())
+            object.__setattr__(self, "hyper", tuple(sorted(values)))
 
     def with_hyper(self, name: str, value: float | None) -> RunSpec:
         """Set one hyperparameter by hand, or with None give it back to the suggestion."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import optvis
 
@@ -72,7 +73,8 @@ def test_render_draws_trajectories_sessions_and_scenes_alike(tmp_path):
     pictures = set()
     for what in (session, optvis.resolve(session), trajectory, [trajectory]):
         optvis.render(what, tmp_path / "a.png", size=(400, 300), theme="dark", step=7)
-        pictures.add((tmp_path / "a.png").read_bytes())
+        with Image.open(tmp_path / "a.png") as picture:
+            pictures.add(picture.tobytes())
     assert len(pictures) == 1
 
 

@@ -66,12 +66,15 @@ def imports(file, *, late=True):
     return found
 
 
+PROGRAM = ("__init__", "__main__", "cli", "arguments", "command", "exporter", "listing")
+
+
 def layer_of(module):
     """The part that a module belongs to: core, draw, export, gui, or program (the command line)."""
     top = module.split(".")[0]
     if top in ("draw", "export", "gui"):
         return top
-    return "program" if top in ("__init__", "__main__", "cli", "arguments", "listing") else "core"
+    return "program" if top in PROGRAM else "core"
 
 
 MAY_IMPORT = {

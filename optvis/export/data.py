@@ -4,11 +4,12 @@ All three have a row for the start and one after every update. Where a run diver
 out of range is the last one with numbers.
 
 - CSV: `HEADER`; the rows after a divergence are left out; ``nan``, ``inf`` and ``-inf`` are written.
-- JSON: what was computed, and ``runs``, each with ``x``, ``y``, ``loss``, ``grad_x`` and ``grad_y`` as
-  lists of steps + 1 numbers, null where one is not finite.
+- JSON: what was computed and by which versions, and ``runs``, each with its hyperparameters and
+  outcome, ``x``, ``y``, ``loss``, ``grad_x`` and ``grad_y`` as lists of steps + 1 numbers, null where
+  one is not finite, and ``state``, the same for the inner state: ``state["v"]["x"]`` for a state ``v``.
 - NPZ: ``x``, ``y``, ``loss``, ``grad_x`` and ``grad_y``, each (runs, steps + 1) with nan after a
-  divergence; the inner state of run 0 as ``run0_v_x``, ``run0_v_y``, … for a state ``v``; and
-  ``about``, the JSON without the lists.
+  divergence; the inner state of run 0 as ``run0_v_x``, ``run0_v_y``, … for a state ``v``, of run 1 as
+  ``run1_v_x``, and so on; and ``about``, the JSON without the lists.
 """
 
 from __future__ import annotations
@@ -104,7 +105,11 @@ def as_json(scene: Scene) -> str:
     document = about(scene)
     for entry, run in zip(document["runs"], scene.runs, strict=True):
         for name, column in zip(COLUMNS, _columns(run.trajectory), strict=True):
-            entry[name] = [_number(value) for value in column.tolist()]
+            entry[name] = _numbers(column)
+        entry["state"] = {
+            state: {key: _numbers(array[:, 0]) for key, array in values.items()}
+            for state, values in run.trajectory.state.items()
+        }
     runs = document.pop("runs")
     texts = [f"    {{\n{_lines(run, 6)}\n    }}" for run in runs]
     return "{\n" + _lines(document, 2) + ',\n  "runs": [\n' + ",\n".join(texts) + "\n  ]\n}\n"
@@ -133,6 +138,10 @@ def _lines(values: dict[str, Any], indent: int) -> str:
     return ",\n".join(
         f"{' ' * indent}{json.dumps(key)}: {json.dumps(value, allow_nan=False)}" for key, value in values.items()
     )
+
+
+def _numbers(values: NDArray[np.float64]) -> list[float | None]:
+    return [_number(value) for value in values.tolist()]
 
 
 def _number(value: float) -> float | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt6.QtCore import QSettings, Qt
@@ -23,20 +22,8 @@ from PyQt6.QtWidgets import (
 )
 
 from optvis.errors import InputError
+from optvis.picture import Picture
 from optvis.session import Scene
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What a picture is to look like; sizes in logical pixels."""
-
-    file: str
-    size: tuple[int, int]
-    scale: float
-    theme: str
-    layout: str
-    step: int
-
 
 Export = Callable[[Scene, Picture], None]
 """Writes a picture; raises `InputError` when it cannot."""

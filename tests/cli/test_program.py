@@ -207,7 +207,7 @@ def test_the_window_exports_what_render_draws(monkeypatch, optvis_says):
     from optvis.gui.export_dialog import Picture
 
     def export_at_once(path, export):
-        export(resolve(open_session(path)), Picture("window.png", (400, 300), 2.0, "dark", "multiples", 7))
+        export.picture(resolve(open_session(path)), Picture("window.png", (400, 300), 2.0, "dark", "multiples", 7))
         return 0
 
     monkeypatch.setattr(app, "run_window", export_at_once)

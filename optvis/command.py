@@ -1,0 +1,58 @@
+"""A session as a line for the shell that draws the same."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+
+from optvis.arguments import Parser, add_what_to_compute, session_of
+from optvis.errors import InputError
+from optvis.optimizers import optimizer_class
+from optvis.session import Session, View
+from optvis.session_text import to_text
+
+_VIEWS = ("map", "multiples")
+
+
+def render_command(session: Session, file: str = "picture.png") -> str:
+    """Return the line ``optvis render …`` of a session, quoted for a POSIX shell.
+
+    It names problem, optimizers and settings where options can say all there is, and else has the
+    session as text.
+    """
+    words = _options(session)
+    if not _says(words, session):
+        words = ["-s", to_text(session)]
+    if session.view.layout != View.layout and words[0] != "-s":
+        words += ["--view", session.view.layout]
+    return shlex.join(["optvis", "render", *words, "-o", file])
+
+
+def _options(session: Session) -> list[str]:
+    words = ["-p", session.problem]
+    for spec in session.runs:
+        hyper = ",".join(f"{name}={value!r}" for name, value in spec.hyper)
+        words += ["-O", optimizer_class(spec.optimizer).name + (f":{hyper}" if hyper else "")]
+    if session.bounds is not None:
+        words += ["--bounds", ",".join(map(repr, session.bounds))]
+    if session.start is not None:
+        words += ["--start", ",".join(map(repr, session.start))]
+    if session.steps is not None:
+        words += ["--steps", str(session.steps)]
+    if session.gradient != Session.gradient:
+        words += ["--gradient", session.gradient]
+    return words
+
+
+def _says(words: list[str], session: Session) -> bool:
+    """Whether the options stand for this session and no other."""
+    if session.view.layout not in _VIEWS:
+        return False
+    parser = Parser("render")
+    add_what_to_compute(parser)
+    try:
+        said = session_of(parser.parse(words), View(layout=session.view.layout))
+    except InputError:
+        return False
+    runs = tuple(replace(spec, optimizer=optimizer_class(spec.optimizer).name) for spec in session.runs)
+    return said == replace(session, runs=runs)
