@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication
 
 from optvis.gui import error_dialog
-from optvis.gui.export_dialog import Export
+from optvis.gui.autosave import Autosave, state_folder
+from optvis.gui.exporter import Exporter
 from optvis.gui.icons import program_icon
+from optvis.gui.recovery import ask_in_dialog, offer
 from optvis.gui.window import Window
-from optvis.opening import open_session
+from optvis.opening import is_file_name, open_session
 
 
-def run_window(path: str | None, export: Export) -> int:
+def run_window(
+    path: str | None, exporter: Exporter, state: Path | None = None, settings: QSettings | None = None
+) -> int:
     """Open the window with a session file or a preset, or with the textbook comparison, and play it.
 
-    Returns the exit status of the program.
+    Parameters
+    ----------
+    state
+        Folder for what is not saved yet; None for the system's.
+    settings
+        Where geometry, theme and recent files are remembered; None for the user's.
+
+    Returns
+    -------
+    int
+        The exit status of the program.
 
     Raises
     ------
@@ -34,8 +49,15 @@ def run_window(path: str | None, export: Export) -> int:
     app.setWindowIcon(program_icon())
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
     error_dialog.install()
-    window = Window(session, QSettings("optvis", "optvis"), export)
+    window = Window(session, settings or QSettings("optvis", "optvis"), exporter)
+    if path is not None and is_file_name(path):
+        window.documents.adopt(path)
+    folder = state or state_folder()
+    autosave = Autosave(folder, window.store, window.documents)
+    autosave.failed.connect(lambda words: window.statusBar().showMessage(words))
     window.show()
-    window.playback.play()
+    if not offer(folder, window.documents, autosave, lambda leftover: ask_in_dialog(leftover, window)):
+        window.playback.play()
     status: int = app.exec()
+    autosave.finish()
     return status

@@ -27,8 +27,11 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "Program": (
         ("Ctrl+Z  Ctrl+Shift+Z", "Undo and redo"),
-        ("Ctrl+O", "Open a session"),
-        ("Ctrl+E", "Export a picture"),
+        ("Ctrl+N  Ctrl+O", "Begin or open a session; or drop a file on the window"),
+        ("Ctrl+S  Ctrl+Shift+S", "Save, save under another name"),
+        ("Ctrl+C  Ctrl+V", "Copy the session as text, paste one"),
+        ("Ctrl+Shift+C", "Copy the picture"),
+        ("Ctrl+E  Ctrl+Shift+E", "Export a picture, the data"),
         ("Ctrl+B", "Fold the settings away"),
         ("Ctrl+L", "Fold the charts away"),
         ("Ctrl+I", "Show the inspector"),

@@ -9,7 +9,6 @@ from PyQt6.QtCore import QByteArray, QSettings, Qt
 from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence, QPalette
 from PyQt6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QFrame,
     QLabel,
     QMainWindow,
@@ -22,25 +21,30 @@ from PyQt6.QtWidgets import (
 )
 
 from optvis import __version__
-from optvis.errors import InputError
 from optvis.gui import palette
 from optvis.gui.canvas import MapCanvas
 from optvis.gui.caption_bar import CaptionBar
 from optvis.gui.chart_view import ChartView
-from optvis.gui.export_dialog import Export, ExportDialog
+from optvis.gui.copy_actions import CopyActions, clipboard
+from optvis.gui.documents import Documents
+from optvis.gui.export_dialog import ExportDialog
+from optvis.gui.exporter import Exporter
+from optvis.gui.file_actions import FileActions
+from optvis.gui.file_drop import FileDrop
 from optvis.gui.hint import Hint
 from optvis.gui.inspector import Inspector
 from optvis.gui.keys import KeysDialog
 from optvis.gui.map_tabs import MapTabs
 from optvis.gui.playback import SPEEDS, Playback
 from optvis.gui.problem_panel import ProblemPanel
+from optvis.gui.recent_menu import RecentMenu
 from optvis.gui.runs_panel import RunsPanel
 from optvis.gui.slow_motion import SlowMotion
 from optvis.gui.store import Store
 from optvis.gui.surface_view import SurfaceView
 from optvis.gui.transport import Transport
 from optvis.session import Scene, Session
-from optvis.session_file import preset, preset_names, read_session
+from optvis.session_file import preset_names
 
 WIDE = 1500
 """Pixels from which on a window has room for the inspector at its first start."""
@@ -53,15 +57,20 @@ class Window(QMainWindow):
     ----------
     store, playback, slow_motion
         The session with its scenes, the step that is shown, and the stage of its update in slow motion.
+    documents, files, copying
+        The file of the session, and what the menus File and Edit do with it.
     canvas, chart, problem_panel, runs_panel, inspector, transport
         The views; each follows the store and the playback and proposes edits to the store.
     """
 
-    def __init__(self, session: Session, settings: QSettings, export: Export) -> None:
+    def __init__(self, session: Session, settings: QSettings, exporter: Exporter) -> None:
         super().__init__()
         self._settings = settings
-        self._export = export
+        self._exporter = exporter
         self.store = Store(session, self)
+        self.documents = Documents(self.store, settings, self)
+        self.files = FileActions(self, self.store, self.documents, exporter, settings)
+        self.copying = CopyActions(self.store, exporter, self)
         self.playback = Playback(self)
         self.slow_motion = SlowMotion(self.store, self.playback, self)
         self.canvas = MapCanvas(self.store, self.playback)
@@ -77,9 +86,13 @@ class Window(QMainWindow):
         self._make_menus()
         bar = self.statusBar()
         self.canvas.pointed.connect(self._position_label.setText)
-        self.inspector.said.connect(lambda words: bar.showMessage(words, 8000))
+        for speaker in (self.inspector, self.files, self.copying):
+            speaker.said.connect(lambda words: bar.showMessage(words, 8000))
         self.slow_motion.changed.connect(self._show_stage)
         self.canvas.addRequested.connect(lambda: self.runs_panel.show_add_menu(self.canvas))
+        self.documents.changed.connect(self._show_title)
+        self.documents.opened.connect(self._show_from_start)
+        FileDrop(self).dropped.connect(self.files.open_file)
         self.store.progressChanged.connect(self._show_progress)
         self.store.sceneChanged.connect(self._show_scene)
         self.store.sessionChanged.connect(self._show_session)
@@ -140,14 +153,23 @@ class Window(QMainWindow):
         self._add(menu, "&About optvis", self._show_about)
 
     def _make_file_menu(self) -> None:
-        menu = self._menu("&File")
+        menu, files = self._menu("&File"), self.files
+        self._add(menu, "&New", files.new, "Ctrl+N")
+        self._add(menu, "&Open…", files.ask_open, "Ctrl+O")
+        recent = RecentMenu(self.documents, menu)
+        recent.chosen.connect(files.open_file)
+        menu.addMenu(recent)
         presets = menu.addMenu("Open &preset")
         for name in preset_names():
             title = name.replace("-", " ").capitalize()
-            presets.addAction(title, lambda name=name: self.open(preset(name)))
-        self._add(menu, "&Open session…", self._ask_open, "Ctrl+O")
+            presets.addAction(title, lambda name=name: files.open_preset(name))
+        menu.addSeparator()
+        self._add(menu, "&Save", files.save, "Ctrl+S")
+        self._add(menu, "Save &as…", files.save_as, "Ctrl+Shift+S")
         menu.addSeparator()
         self._add(menu, "&Export picture…", self._ask_export, "Ctrl+E")
+        self._add(menu, "Export &data…", files.export_data, "Ctrl+Shift+E")
+        self._add(menu, "Export as P&ython…", files.export_script)
         menu.addSeparator()
         self._add(menu, "&Quit", self.close, "Ctrl+Q")
 
@@ -158,6 +180,12 @@ class Window(QMainWindow):
         menu.addSeparator()
         self._add(menu, "&Add optimizer…", self.runs_panel.show_add_menu, "Ctrl+T")
         self._add(menu, "&New rule…", self.runs_panel.new_rule)
+        menu.addSeparator()
+        self._add(menu, "&Copy session as text\tCtrl+C", self.copying.text)
+        self._add(menu, "Copy as co&mmand", self.copying.command)
+        self._add(menu, "Copy p&icture", self._copy_picture, "Ctrl+Shift+C")
+        self._add(menu, "&Paste session\tCtrl+V", self._paste)
+        menu.addSeparator()
         self._add(menu, "&Suggested settings", lambda: self.store.edit(self.store.session.with_suggested_settings()))
 
     def _make_view_menu(self) -> None:
@@ -250,16 +278,17 @@ class Window(QMainWindow):
 
     # --- what the menus do -----------------------------------------------------------------------
 
-    def open(self, session: Session) -> None:
-        """Show another session from its start."""
-        try:
-            self.store.replace(session)
-        except InputError as error:
-            self._tell("This session cannot be opened.", str(error))
-            return
+    def _show_from_start(self) -> None:
+        """Play another document from its first step."""
         self.canvas.reset_view()
         self.playback.to_start()
         self.playback.play()
+
+    def _copy_picture(self) -> None:
+        self.copying.picture(self.theme.name, self.playback.step)
+
+    def _paste(self) -> None:
+        self.files.paste(clipboard().text())
 
     def set_view(self, **changes: Any) -> None:
         """Change how the session is shown, as one edit."""
@@ -284,23 +313,10 @@ class Window(QMainWindow):
         self.theme = palette.apply(self._theme_choice)
         self.runs_panel.set_theme(self.theme)
 
-    def _ask_open(self) -> None:
-        file, _ = QFileDialog.getOpenFileName(
-            self, "Open session", self._settings.value("folder", ""), "Sessions (*.json)"
-        )
-        if not file:
-            return
-        try:
-            session = read_session(file)
-        except InputError as error:
-            self._tell("This session cannot be opened.", str(error))
-            return
-        self._settings.setValue("folder", file)
-        self.open(session)
-
     def _ask_export(self) -> None:
         self.playback.pause()
-        dialog = ExportDialog(self.store.scene, self.playback.step, self.theme.name, self._export, self._settings, self)
+        scene, step, export = self.store.scene, self.playback.step, self._exporter.picture
+        dialog = ExportDialog(scene, step, self.theme.name, export, self._settings, self)
         if dialog.exec():
             self.statusBar().showMessage(f"Exported {dialog.picture.file}", 8000)
         dialog.deleteLater()
@@ -317,12 +333,6 @@ class Window(QMainWindow):
             f"<h3>optvis {__version__}</h3><p>Shows how optimizers move.</p>"
             "<p>Free software under the GNU General Public License, version 3 or later.</p>",
         )
-
-    def _tell(self, text: str, detail: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.Warning, "optvis", text, parent=self)
-        box.setInformativeText(detail)
-        box.exec()
-        box.deleteLater()
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -343,7 +353,13 @@ class Window(QMainWindow):
 
     def _show_scene(self, scene: Scene) -> None:
         self.playback.set_length(scene.steps)
-        self.setWindowTitle(f"{scene.problem.title} — optvis")
+        self._show_title()
+
+    def _show_title(self) -> None:
+        path = self.documents.path
+        name = self.store.scene.problem.title if path is None else path.name.replace("[*]", "[*][*]")
+        self.setWindowTitle(f"{name}[*] — optvis")
+        self.setWindowModified(self.documents.is_modified)
 
     def _show_session(self, session: Session) -> None:
         self._undo.setEnabled(self.store.can_undo)
@@ -390,7 +406,11 @@ class Window(QMainWindow):
             Qt.Key.Key_Down: (0.0, -0.1),
         }
         key = event.key()
-        if keypad == Qt.KeyboardModifier.ControlModifier and key in pans:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copying.text()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self._paste()
+        elif keypad == Qt.KeyboardModifier.ControlModifier and key in pans:
             seen.pan(*pans[key])
         elif keypad not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
             super().keyPressEvent(event)
@@ -427,7 +447,10 @@ class Window(QMainWindow):
         self.canvas.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember geometry and what is folded."""
+        """Remember geometry and what is folded, unless changes would be lost."""
+        if not self.files.may_lose():
+            event.ignore()
+            return
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/columns", self._columns.saveState())
         self._settings.setValue("window/plots", self._plots.saveState())

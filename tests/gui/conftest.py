@@ -6,7 +6,7 @@ import pytest
 from PyQt6.QtCore import QEvent, QSettings
 from PyQt6.QtWidgets import QApplication
 
-from optvis.export import render
+from optvis.exporter import Exporter
 from optvis.gui.window import Window
 from optvis.session_file import preset
 
@@ -25,10 +25,7 @@ def make_window(qtbot, settings):
         settings.setValue("theme", "light")
         settings.setValue("hint/seen", True)
 
-        def export(scene, wanted):
-            render(scene, wanted.file, wanted.size, wanted.scale, wanted.theme, wanted.layout, wanted.step)
-
-        window = Window(session or preset("textbook"), settings, export)
+        window = Window(session or preset("textbook"), settings, Exporter())
         windows.append(window)
         window.resize(1200, 800)
         window.show()
@@ -38,6 +35,7 @@ def make_window(qtbot, settings):
 
     yield make
     for window in windows:
+        window.documents.saved = window.store.session  # nothing to ask about
         window.close()
         window.deleteLater()
     app = QApplication.instance()
