@@ -194,7 +194,7 @@ class Inspector(QWidget):
         column.addLayout(head)
         column.addWidget(self.note)
         column.addWidget(self._parts, 1)
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(320)
 
     def _made_run_box(self) -> QComboBox:
         box = QComboBox()

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtGui import QGuiApplication, QTextDocument
 from PyQt6.QtWidgets import QApplication, QLabel
 
 from optvis.curvature import curvature
@@ -131,8 +131,9 @@ def test_the_chosen_run_stays_chosen_when_the_list_changes(inspected):
     session = inspected().store.session  # Adam, the last of four, is chosen
     for edit in (
         lambda s: run_edits.moved(s, 3, 0), lambda s: run_edits.moved(s, 0, 3), lambda s: run_edits.removed(s, 1),
-        lambda s: run_edits.duplicated(s, 0), lambda s: run_edits.duplicated(s, 3),
-        lambda s: run_edits.added(s, "lion"), lambda s: run_edits.with_rule(s, 1, TYPED, as_new=True),
+        lambda s: run_edits.duplicated(s, 0), lambda s: run_edits.duplicated(s, 2),
+        lambda s: run_edits.duplicated(s, 3), lambda s: run_edits.added(s, "lion"),
+        lambda s: run_edits.with_rule(s, 1, TYPED, as_new=True),
     ):  # fmt: skip
         edited = edit(session)
         assert edited.runs[edited.view.chosen].optimizer == "adam"
@@ -218,13 +219,14 @@ def test_arrow_switches_are_edits_and_follow_the_session(qtbot, inspected):
     boxes = window.inspector.arrows.boxes
     assert list(boxes) == ["gradient", "velocity", "scaling", "step"]
     before = window.canvas.grab().toImage()
-    for kind in ("step", "gradient"):
+    for kind in ("step", "scaling", "velocity", "gradient"):
         boxes[kind].click()
     settle(qtbot, window)
-    assert window.store.session.view.arrows == ("gradient", "step"), "in one order, whatever was clicked first"
+    assert window.store.session.view.arrows == tuple(boxes), "in one order, whatever was clicked first"
     assert window.canvas.grab().toImage() != before
+    boxes["velocity"].click()
     boxes["step"].click()
-    assert window.store.session.view.arrows == ("gradient",)
+    assert window.store.session.view.arrows == ("gradient", "scaling")
     window.store.undo()
     assert boxes["step"].isChecked()
     assert not boxes["velocity"].isChecked()
@@ -307,9 +309,10 @@ def test_folding_is_remembered_and_is_the_default_in_a_narrow_window(qtbot, make
 
 
 def test_a_long_name_and_a_long_rule_do_not_widen_the_column(qtbot, inspected):
-    rule = "rule{ a_state_with_a_very_long_name = g; step = -lr" + "*g" * 60 + " }"
+    name = "a_state_with_a_very_long_name"
+    rule = f"rule{{ {name} = 0.5*{name} + g; step = -lr*g{'*1.0' * 60} }}"
     window = inspected(Session("quadratic-valley", runs=(RunSpec(rule, label="long " * 15),), steps=5))
-    window.inspector.setMaximumWidth(300)
+    window.inspector.setMaximumWidth(window.inspector.minimumWidth())
     window.playback.seek(2)
     QApplication.processEvents()
     content = window.inspector.area.widget()
@@ -318,6 +321,12 @@ def test_a_long_name_and_a_long_rule_do_not_widen_the_column(qtbot, inspected):
     for label in window.inspector.numbers.values.values():
         assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width(), label.text()
         assert all(not label.geometry().intersects(other.geometry()) for other in labels if other is not label)
+    (label,) = [label for label in labels if "state_w" in label.text()]
+    symbol = QTextDocument()
+    symbol.setDefaultFont(label.font())
+    symbol.setDocumentMargin(0)
+    symbol.setHtml(label.text().split("&nbsp;")[0])
+    assert symbol.idealWidth() <= label.width()
 
 
 def test_in_another_theme_its_colours_change(qtbot, inspected):

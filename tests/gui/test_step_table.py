@@ -71,7 +71,10 @@ def test_the_current_row_is_marked_by_more_than_its_colour(table):
     table.set_trajectory(run(VALLEY, optimizers.SGD(), steps=20))
     table.set_step(4)
     assert [row for row in range(21) if text(table, row, "step").startswith("▸")] == [4]
+    painted = []
+    table.steps.dataChanged.connect(lambda first, last, _: painted.extend(range(first.row(), last.row() + 1)))
     table.set_step(11)
+    assert {4, 11} <= set(painted)
     assert [row for row in range(21) if text(table, row, "step").startswith("▸")] == [11]
     assert table.currentIndex().row() == 11
 
@@ -143,7 +146,10 @@ def test_moving_within_what_is_selected_keeps_the_selection(qtbot, table):
     click(qtbot, table, 3)
     qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    table.set_step(5)
     assert sorted(index.row() for index in table.selectionModel().selectedRows()) == [3, 4, 5]
+    table.set_step(12)
+    assert [index.row() for index in table.selectionModel().selectedRows()] == [12]
 
 
 def test_a_copy_of_very_many_rows_is_cut(qtbot, table, monkeypatch):
@@ -161,6 +167,9 @@ def test_cells_are_read_only_where_they_are_seen(table, monkeypatch):
     monkeypatch.setattr(
         StepModel, "data", lambda self, index, *role: (asked.add(index.row()), data(self, index, *role))[1]
     )
+    counted = []
+    count = StepModel.rowCount
+    monkeypatch.setattr(StepModel, "rowCount", lambda self, *parent: (counted.append(1), count(self, *parent))[1])
     table.set_trajectory(t)
     table.set_step(123_456)
     table.grab()
@@ -170,3 +179,4 @@ def test_cells_are_read_only_where_they_are_seen(table, monkeypatch):
     table.grab()
     assert 123_456 in asked
     assert len(asked) < 200
+    assert len(counted) < 20_000, "not every row is asked for"
