@@ -138,6 +138,8 @@ def run_in_slices(
 
     Drop the generator to cancel. The arguments are checked before the first slice.
     """
+    if not isinstance(problem, Problem):
+        raise InputError(f"the problem to run on is made by problem('rosenbrock') or of a formula, not {problem!r}")
     scheme = parse_scheme(gradient)
     count = checked_steps(problem.suggested.steps if steps is None else steps)
     if isinstance(optimizer, type) or not callable(getattr(optimizer, "update", None)):
@@ -290,11 +292,23 @@ def _as_started(value: Any, before: Any) -> Any:
 
 
 def _inner_state(optimizer: Optimizer, params: Params) -> dict[str, dict[str, Any]]:
-    """Every attribute that is a dict with the parameters' keys."""
+    """Every attribute that is a dict with the parameters' keys and holds what can stand beside them."""
     attributes = getattr(optimizer, "__dict__", {})
     return {
-        name: value for name, value in attributes.items() if isinstance(value, dict) and value.keys() == params.keys()
+        name: value
+        for name, value in attributes.items()
+        if isinstance(value, dict)
+        and value.keys() == params.keys()
+        and all(_stands_beside(value[k], params[k]) for k in params)
     }
+
+
+def _stands_beside(value: Any, param: Any) -> bool:
+    """Whether a value is a number, one for each lane, or of a parameter's shape; a growing list of past gradients is not."""
+    if isinstance(value, np.ndarray):
+        shape = np.shape(param)
+        return value.dtype.kind in "biuf" and value.shape in ((), shape, shape[-1:])
+    return value is None or isinstance(value, (int, float, np.number))
 
 
 def _hyper(optimizer: Optimizer) -> dict[str, Any]:
@@ -330,7 +344,7 @@ def _finite(value: Any) -> Any:
         values = np.array(value, dtype=float)
     except (TypeError, ValueError, OverflowError):
         values = np.array(math.nan)
-    if not np.all(np.abs(values) <= 1e150):  # also false for nan
+    if values.size == 0 or not np.all(np.abs(values) <= 1e150):  # also false for nan
         raise InputError(f"a start must be finite numbers of at most 1e150, not {value!r}")
     return float(values) if values.ndim == 0 else values
 

@@ -45,11 +45,11 @@ def parse_scheme(text: str | Scheme) -> Scheme:
     Raises
     ------
     InputError
-        For an unknown kind, or a step that is not a number above 0.
+        For an unknown kind, or a step that is not a number from 1e-300 to 1e6.
     """
     if isinstance(text, Scheme):
         return text
-    kind, colon, step = text.strip().lower().partition(":")
+    kind, colon, step = str(text).strip().lower().partition(":")
     if kind not in DEFAULT_H:
         raise InputError(
             f"there is no gradient scheme '{kind}'{nearest(kind, DEFAULT_H) or ';'}"
@@ -79,7 +79,7 @@ def numerical_gradient(
         Takes a dict like ``params``. Either one number comes back, or ``(L,)`` for ``L`` lanes; then
         the last axis of every array in ``params`` is the lane axis.
     params
-        Floats or arrays of any shape, by name. Integers are converted. Nothing is changed.
+        Numbers or arrays of any shape, by name. Integers are converted. Nothing is changed.
     h
         The step, in the units of the parameter; None takes the scheme's own (central: 1e-4).
     scheme
@@ -88,18 +88,21 @@ def numerical_gradient(
     Returns
     -------
     dict
-        A gradient of the same shape for every key. Where the loss overflows it is inf or nan.
+        A gradient of the same shape for every key, ``(L,)`` for a number that serves all lanes. Where
+        the loss overflows it is inf or nan.
 
     Raises
     ------
     InputError
-        For an unusable scheme or step, or when complex-step meets a loss that is not analytic.
+        For an unusable scheme or step, arrays that do not fit the lanes of the loss, or when
+        complex-step meets a loss that is not analytic.
     """
     chosen = parse_scheme(scheme)
     if h is not None:
         chosen = parse_scheme(f"{chosen.kind}:{h!r}")
     point: Params = {
-        k: float(v) if isinstance(v, (int, float)) else np.array(v, dtype=float) for k, v in params.items()
+        k: float(v) if isinstance(v, (int, float)) or np.ndim(v) == 0 else np.array(v, dtype=float)
+        for k, v in params.items()
     }
     with np.errstate(all="ignore"):
         return _gradient(loss, point, chosen)
@@ -110,6 +113,9 @@ def _gradient(loss: Loss, point: Params, scheme: Scheme) -> Params:
     arrays = any(isinstance(value, np.ndarray) for value in point.values())
     here: Any = loss(point) if arrays or scheme.kind == "forward" else 0.0
     lanes = np.ndim(here) == 1
+    if lanes and any(np.ndim(value) and np.shape(value)[-1] != len(here) for value in point.values()):
+        shapes = ", ".join(f"{key} {np.shape(value)}" for key, value in point.items())
+        raise InputError(f"a loss of shape {np.shape(here)} has one value for each lane, the parameters are {shapes}")
 
     def slope(key: str, index: tuple[int, ...] | None) -> Any:
         def loss_at(d: complex) -> Any:
@@ -127,7 +133,8 @@ def _gradient(loss: Loss, point: Params, scheme: Scheme) -> Params:
     gradient: Params = {}
     for key, value in point.items():
         if isinstance(value, float):
-            gradient[key] = float(slope(key, None))
+            found = slope(key, None)  # an array where one number serves all lanes
+            gradient[key] = found if np.ndim(found) else float(found)
             continue
         gradient[key] = np.empty_like(value)
         shape = value.shape[:-1] if lanes else value.shape

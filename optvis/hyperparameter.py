@@ -56,23 +56,26 @@ class Hyperparameter:
         """
         try:
             values = np.asarray(value, dtype=float)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise InputError(f"{self.name} must be {self._legal()}, not {value!r}") from None
+        if values.ndim > 1 or values.size == 0:
+            raise InputError(f"{self.name} must be a number, or one for each lane, not of the shape {values.shape}")
         legal = (values >= self.least) & (values <= self.most)  # false for nan
         if self.scale == "switch":
             legal &= values == np.round(values)
         if not np.all(legal):
-            shown = f"{float(values):g}" if values.ndim == 0 else "an array that has others"
-            raise InputError(f"{self.name} must be {self._legal()}, not {shown}")
+            wrong = float(np.extract(~legal, values)[0])
+            raise InputError(f"{self.name} must be {self._legal(wrong)}, not {wrong:g}")
         return float(values) if values.ndim == 0 else values
 
-    def _legal(self) -> str:
+    def _legal(self, wrong: float = math.nan) -> str:
+        """Words for what is legal; a limit that is no more than the size of floats only where it was passed."""
         if self.scale == "switch":
             return "0 (off) or 1 (on)"
-        low, high = f"{self.least:g}", "below 1" if self.most == BELOW_ONE else f"{self.most:g}"
-        if self.least == -HUGE:
-            return "a number from -1e150 to 1e150"
-        return f"a number from {low} up" if self.most == HUGE else f"a number from {low} to {high}"
+        if self.most == HUGE and self.least != -HUGE and not HUGE < wrong < math.inf:
+            return f"a number from {self.least:g} up"
+        low, high = (f"{limit:g}".replace("e+", "e") for limit in (self.least, self.most))
+        return f"a number from {low} to {'below 1' if self.most == BELOW_ONE else high}"
 
 
 def learning_rate(default: float, *, high: float = 10.0) -> Hyperparameter:

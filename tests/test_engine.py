@@ -364,6 +364,27 @@ def test_an_optimizer_that_changes_its_arrays_does_not_corrupt_the_record(start)
     assert all((value == copy).all() for value, copy in zip(start, handed, strict=True))
 
 
+@pytest.mark.parametrize("start", [(-7, 2), (np.array([-7.0, 1.0]), np.array([2.0, 3.0]))], ids=["lone", "lanes"])
+def test_what_is_no_state_is_left_out_of_the_record(start):
+    """Attributes by parameter that cannot stand beside it, such as a history, do not stop the run."""
+
+    class Remembering:
+        def __init__(self, lr=0.1):
+            self.lr, self.past, self.notes, self.v = lr, {"x": [], "y": []}, {"x": "a", "y": "b"}, {"x": None, "y": 0}
+
+        def update(self, params, grads):
+            for k in params:
+                self.past[k].append(grads[k])
+                self.v[k] = -self.lr * grads[k]
+                params[k] = params[k] + self.v[k]
+
+    t = run(VALLEY, Remembering(), start=start, steps=4)
+    assert t.state.keys() == {"v"}
+    assert np.isnan(t.state["v"]["x"][0]).all()
+    assert (t.state["v"]["y"][0] == 0.0).all()
+    np.testing.assert_allclose(t.state["v"]["x"][1:], np.diff(t.params["x"], axis=0), rtol=0, atol=1e-14)
+
+
 # --- arguments ----------------------------------------------------------------------------------
 
 
@@ -387,10 +408,13 @@ BAD = {
     "a start beyond floats": ({"start": (10**400, 0)}, "a start must be finite numbers"),
     "an infinite start": ({"start": (math.inf, 0)}, "a start must be finite numbers"),
     "a start of nan": ({"start": (0, math.nan)}, "a start must be finite numbers"),
+    "a start without lanes": ({"start": ([], [])}, "a start must be finite numbers"),
     "a start of text": ({"start": ("a", 0)}, "a start must be finite numbers"),
     "a start of one number": ({"start": 3}, "a start is two numbers x, y, not 3"),
     "a start of three numbers": ({"start": (1, 2, 3)}, "a start is two numbers"),
     "another parameter": ({"start": {"x": 1, "z": 2}}, "gives x, y, not x, z"),
+    "the name of a problem": ({"of": "sphere"}, "is made by problem.* not 'sphere'"),
+    "no gradient": ({"gradient": None}, "no gradient scheme 'none'"),
     "an unknown gradient": ({"gradient": "centrall"}, "no gradient scheme 'centrall'; did you mean central"),
     "a gradient's step of 0": ({"gradient": "central:0"}, "must be a number from"),
     "a class": ({"optimizer": optimizers.SGD}, "an optimizer is an object with update"),

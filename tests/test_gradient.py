@@ -151,6 +151,24 @@ def test_h_can_be_given_and_is_used():
     assert numerical_gradient(cube, params)["x"] == pytest.approx(12 + 1e-8, abs=1e-9)
 
 
+@pytest.mark.parametrize("number", [3, np.int64(3), np.float32(3), np.array(3), True + 2], ids=repr)
+def test_a_number_of_any_type_has_a_float_for_gradient(number):
+    found = numerical_gradient(lambda p: p["x"] ** 2, {"x": number})["x"]
+    assert type(found) is float
+    assert found == pytest.approx(6)
+
+
+def test_a_number_that_serves_all_lanes_has_a_gradient_in_each():
+    found = numerical_gradient(lambda p: p["x"] ** 2 * p["b"], {"x": np.array([1, 2, 3]), "b": 2})
+    np.testing.assert_allclose(found["x"], [4, 8, 12])
+    np.testing.assert_allclose(found["b"], [1, 4, 9])
+
+
+def test_a_loss_of_other_lanes_than_the_parameters_is_refused():
+    with pytest.raises(InputError, match=r"shape \(1,\) has one value for each lane, the parameters are x \(3,\)"):
+        numerical_gradient(lambda p: np.sum(p["x"] ** 2, keepdims=True), {"x": np.arange(3.0)})
+
+
 def test_where_the_loss_overflows_the_gradient_is_not_finite_and_nothing_is_said():
     found = numerical_gradient(loss_of("exp(x) + log(y)"), {"x": 1000.0, "y": -1.0})
     assert math.isnan(found["x"])

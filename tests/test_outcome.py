@@ -33,7 +33,11 @@ ENDS = {
     "a plateau": ("plateau", problem("easom"), optimizers.Adam(lr=0.01), (-0.9, -0.9), 100),
     "a plateau within the domain": ("plateau", problem("easom"), optimizers.SGD(lr=0.1), (0.3, 0.2), 100),
     "a slope although the loss is far steeper elsewhere": (
-        "stalled", problem("exp(x**2) + y**2"), optimizers.SGD(lr=0.0), (5, 1), 30
+        "stalled",
+        problem("exp(x**2) + y**2"),
+        optimizers.SGD(lr=0.0),
+        (5, 1),
+        30,
     ),
     "a quartic well": ("converged", problem("(x**2 + y**2)**2"), optimizers.Adam(lr=0.1), (0.5, 0.4), 1000),
     "a flat function": ("plateau", problem("3"), optimizers.Adam(), (1, 1), 30),
