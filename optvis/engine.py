@@ -304,7 +304,7 @@ def _inner_state(optimizer: Optimizer, params: Params) -> dict[str, dict[str, An
 
 
 def _stands_beside(value: Any, param: Any) -> bool:
-    """Whether a value is a number, one for each lane, or of a parameter's shape; a growing list of past gradients is not."""
+    """Whether a value is a number, one for each lane, or of a parameter's shape; a list of the past is none."""
     if isinstance(value, np.ndarray):
         shape = np.shape(param)
         return value.dtype.kind in "biuf" and value.shape in ((), shape, shape[-1:])
