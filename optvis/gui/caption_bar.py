@@ -1,4 +1,4 @@
-"""The caption of slow motion, over the lower edge of the map."""
+"""The caption of slow motion, over the lower edge of the map or the surface."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ class Inspector(QWidget):
         inner.setSpacing(4)
         inner.addWidget(self.numbers)
         for title, *widgets in (
-            ("Update", self.caption, self.rule_view, self.legend),
+            ("Update", self.rule_view, self.legend),
             ("Arrows on the map", self.arrows),
             ("Curvature", self.curvature),
         ):
@@ -193,6 +193,7 @@ class Inspector(QWidget):
         column.addWidget(self.run_box)
         column.addLayout(head)
         column.addWidget(self.note)
+        column.addWidget(self.caption)
         column.addWidget(self._parts, 1)
         self.setMinimumWidth(320)
 

@@ -13,6 +13,7 @@ from optvis.gui.palette import theme_of
 _DASH_SCALE = 0.6
 _COLOR_NAMES = {
     "#0072b2": "blue",
+    "#2f8fdd": "blue",  # in the dark
     "#d55e00": "vermilion",
     "#000000": "black",
     "#cc79a7": "pink",

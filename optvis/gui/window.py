@@ -140,7 +140,7 @@ class Window(QMainWindow):
         self._progress.setFixedSize(160, max(6, self.fontMetrics().height() // 2))
         self._progress.setAccessibleName("Computing")
         bar.addPermanentWidget(self._progress)
-        self.caption_bar = CaptionBar(self.slow_motion, self.canvas)
+        self.caption_bar = CaptionBar(self.slow_motion, self.map_tabs)
         self.hint = Hint("Click the map to set the start.  Space plays and pauses.", self.canvas)
 
     def _make_menus(self) -> None:

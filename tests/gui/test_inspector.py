@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QGuiApplication, QTextDocument
-from PyQt6.QtWidgets import QApplication, QLabel
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QTableView
 
 from optvis.curvature import curvature
 from optvis.draw.numbers import number
@@ -348,3 +348,16 @@ def test_a_record_is_made_without_a_window():
     assert record.step == 3
     assert record.lines == ()
     assert replace(scene.session.view, chosen=5).chosen == 5
+
+
+def test_everything_in_it_is_named_and_reached_by_tab(inspected):
+    window = inspected()
+    kinds = (QAbstractButton, QComboBox, QTableView)
+    found = [w for kind in kinds for w in window.inspector.findChildren(kind) if w.isVisible() and w.isEnabled()]
+    assert len(found) >= 8
+    assert not [w for w in found if not (w.accessibleName() or getattr(w, "text", str)())]
+    reached, focus = set(), window.canvas
+    for _ in range(500):
+        focus = focus.nextInFocusChain()
+        reached.add(focus)
+    assert not [w for w in found if not w.focusPolicy() & Qt.FocusPolicy.TabFocus or w not in reached]

@@ -294,6 +294,18 @@ def test_the_buttons_do_what_the_keys_do(qtbot, adam_window):
     assert not window.inspector.slow_button.isChecked()
 
 
+def test_the_caption_is_seen_over_the_surface_as_well(qtbot, adam_window):
+    window = adam_window
+    window.set_view(layout="surface")
+    settle(qtbot, window)
+    window.slow_motion.start()
+    window.slow_motion.pause()
+    bar = window.caption_bar
+    middle = bar.mapTo(window, bar.rect().center())
+    assert bar.isAncestorOf(window.childAt(middle)) or window.childAt(middle) is bar
+    window.slow_motion.stop()
+
+
 def test_the_caption_stays_over_the_map(qtbot, make_window):
     window = make_window(Session("quadratic-valley", runs=(RunSpec("qhadam"),), steps=9))
     window.slow_motion.start()
@@ -303,7 +315,7 @@ def test_the_caption_stays_over_the_map(qtbot, make_window):
         settle(qtbot, window)
         for _ in range(len(window.slow_motion.stages) - 1):
             bar = window.caption_bar
-            assert window.canvas.rect().contains(bar.geometry())
+            assert window.map_tabs.rect().contains(bar.geometry())
             words = bar.caption
             assert words.heightForWidth(words.width()) <= words.height(), "nothing is cut"
             window.slow_motion.next()
