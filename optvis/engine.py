@@ -249,9 +249,10 @@ def _run_stepwise(
             params[k][row] = _with_lane(now[k], lone)
             grad[k][row] = _with_lane(gradient[k], lone)
         for name, values in _inner_state(optimizer, now).items():
-            kept = state.setdefault(name, {k: np.full_like(params[k], np.nan) for k in now})
+            if name not in state:
+                state[name] = {k: np.full_like(params[k], np.nan) for k in now}
             for k in now:
-                kept[k][row] = _with_lane(values[k], lone)
+                state[name][k][row] = _with_lane(values[k], lone)
         a, b = problem.plane.coordinates(now)
         inside = np.atleast_1d(in_range(problem, a, b, value))
         last[~inside & (last == steps)] = row

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ class Plane:
         if not uu * vv - uv * uv > 1e-12 * uu * vv:
             raise ValueError("u and v do not span a plane: they must be neither 0 nor parallel")
 
-    @property
+    @cached_property
     def _products(self) -> tuple[float, float, float]:
         uu, uv, vv = _dot(self.u, self.u), _dot(self.u, self.v), _dot(self.v, self.v)
         return float(uu), float(uv), float(vv)
