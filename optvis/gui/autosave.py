@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from optvis.session import Session
 from optvis.session_text import from_text, to_text
 
 INTERVAL_MS = 500
+_TRIES = 3
 
 
 def state_folder() -> Path:
@@ -133,7 +135,8 @@ def leftovers(folder: Path) -> Iterator[Leftover]:
 
 def _fresh_lock(folder: Path) -> ProcessLock:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    while True:
+    for _ in range(_TRIES):
         lock = ProcessLock(folder / f"{uuid4().hex}.lock")
         if lock.acquire():
             return lock
+    raise OSError(errno.ENOLCK, "files cannot be locked there")  # as on some network drives

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -35,6 +36,7 @@ class InBackground(QObject):
                 error = refused
             except MemoryError:
                 error = InputError("there is not enough memory")
-            self._ended.emit(done, error)
+            with contextlib.suppress(RuntimeError):  # the window may be gone by now
+                self._ended.emit(done, error)
 
         threading.Thread(target=do).start()

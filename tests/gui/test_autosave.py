@@ -259,6 +259,17 @@ def test_a_folder_that_cannot_be_made_is_said_once(qtbot, tmp_path, documents):
     kept.finish()
 
 
+def test_where_nothing_can_be_locked_there_is_no_autosave_and_no_hang(folder, documents, monkeypatch):
+    monkeypatch.setattr(ProcessLock, "acquire", lambda _: False)
+    kept = Autosave(folder, documents._store, documents)
+    said = []
+    kept.failed.connect(said.append)
+    documents._store.edit(Session("sphere"))
+    kept.write()
+    assert said == ["Changes are not kept for the case of a crash: files cannot be locked there"]
+    kept.finish()
+
+
 def test_a_lock_is_held_once_and_given_back(tmp_path):
     first, second = (ProcessLock(tmp_path / "a.lock") for _ in range(2))
     assert first.acquire()
