@@ -13,6 +13,7 @@ from optvis.errors import InputError
 from optvis.gui.documents import ENDING, Documents
 from optvis.gui.exporter import Exporter
 from optvis.gui.in_background import InBackground
+from optvis.gui.plain_box import plain_box
 from optvis.gui.store import Store
 from optvis.opening import pasted_session
 from optvis.session_file import preset
@@ -87,8 +88,8 @@ class FileActions(QObject):
         if not self._documents.is_modified:
             return True
         name = self._documents.path.name if self._documents.path is not None else "this session"
-        box = QMessageBox(QMessageBox.Icon.Question, "optvis", f"Save the changes of {name}?", parent=self._window)
-        box.setInformativeText("They are lost otherwise.")
+        question = f"Save the changes of {name}?"
+        box = plain_box(QMessageBox.Icon.Question, question, "They are lost otherwise.", self._window)
         box.setStandardButtons(Button.Save | Button.Discard | Button.Cancel)
         box.setDefaultButton(Button.Save)
         answer = box.exec()
@@ -123,8 +124,7 @@ class FileActions(QObject):
 
     def tell(self, text: str, detail: str) -> None:
         """Show what went wrong."""
-        box = QMessageBox(QMessageBox.Icon.Warning, "optvis", text, parent=self._window)
-        box.setInformativeText(detail)
+        box = plain_box(QMessageBox.Icon.Warning, text, detail, self._window)
         box.exec()
         box.deleteLater()
 

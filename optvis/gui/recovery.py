@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QMessageBox, QWidget
 from optvis.errors import InputError
 from optvis.gui.autosave import Autosave, Leftover, leftovers
 from optvis.gui.documents import Documents
+from optvis.gui.plain_box import plain_box
 
 Answer = Literal["restore", "discard", "later"]
 QUESTION = "optvis did not close properly. Restore the session you were working on?"
@@ -49,8 +50,8 @@ def ask_in_dialog(leftover: Leftover, parent: QWidget | None = None) -> Answer:
     """Ask the question in a dialog; closing it leaves it for later."""
     changed = datetime.fromtimestamp(leftover.file.stat().st_mtime)
     name = leftover.path.name if leftover.path is not None else "A session without a file"
-    box = QMessageBox(QMessageBox.Icon.Question, "optvis", QUESTION, parent=parent)
-    box.setInformativeText(f"{name}, {leftover.session.problem[:80]}, last changed {changed:%Y-%m-%d %H:%M}.")
+    detail = f"{name}, {leftover.session.problem[:80]}, last changed {changed:%Y-%m-%d %H:%M}."
+    box = plain_box(QMessageBox.Icon.Question, QUESTION, detail, parent)
     restore = box.addButton("&Restore", QMessageBox.ButtonRole.AcceptRole)
     discard = box.addButton("&Discard", QMessageBox.ButtonRole.DestructiveRole)
     box.setEscapeButton(box.addButton("Ask &later", QMessageBox.ButtonRole.RejectRole))

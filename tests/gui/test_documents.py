@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
-from PyQt6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PyQt6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 
 import optvis
 from optvis.errors import InputError
@@ -321,6 +321,20 @@ def test_the_question_itself(qtbot, window):
     QTimer.singleShot(0, press_cancel)
     assert not window.files.may_lose()
     assert seen == [("Save the changes of this session?", Button.Save | Button.Discard | Button.Cancel)]
+
+
+def test_a_message_about_a_file_is_no_markup(qtbot, window, tmp_path):
+    (tmp_path / "<b>a.json").write_text('{"<img src=x>": 1}')
+    seen = []
+
+    def look():
+        box = QApplication.activeModalWidget()
+        seen.extend(label.textFormat() for label in box.findChildren(QLabel) if "<b>a.json" in label.text())
+        box.reject()
+
+    QTimer.singleShot(0, look)
+    window.files.open_file(str(tmp_path / "<b>a.json"))
+    assert seen == [Qt.TextFormat.PlainText]
 
 
 def test_save_as_asks_for_a_name_and_adds_the_ending(qtbot, window, settings, tmp_path):
