@@ -20,7 +20,7 @@ from optvis.hyperparameter import (
     switch,
     weight_decay,
 )
-from optvis.rule_optimizer import RuleOptimizer, is_typed_rule, typed_rule
+from optvis.rule_optimizer import RuleOptimizer, typed_rule
 
 
 class SGD(RuleOptimizer):
@@ -304,9 +304,9 @@ def optimizer_class(spec: str) -> type[RuleOptimizer]:
     Raises
     ------
     InputError
-        With the nearest names when there is none of that name.
+        With the nearest names when there is none of that name, or when the text is not a rule.
     """
-    if is_typed_rule(spec):
+    if "{" in spec:
         return typed_rule(spec)
     name = spec.strip().lower()
     if name not in CATALOGUE:

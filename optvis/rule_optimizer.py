@@ -118,7 +118,9 @@ def typed_rule(spec: str) -> type[RuleOptimizer]:
     """
     match = _TYPED.fullmatch(spec)
     if match is None:
-        raise InputError("a rule of one's own stands in braces: rule{ step = -lr*g }")
+        raise InputError(
+            f"'{spec.strip()}' is no optimizer: a rule of one's own stands in braces, rule{{ step = -lr*g }}"
+        )
     rule = parse_rule(match["text"])
     attributes = {
         "__doc__": "A rule typed by a user.",
@@ -128,8 +130,3 @@ def typed_rule(spec: str) -> type[RuleOptimizer]:
         "hyperparameters": tuple(named(name) for name in rule.hyperparameters),
     }
     return type("OwnRule", (RuleOptimizer,), attributes)
-
-
-def is_typed_rule(spec: str) -> bool:
-    """Whether a spec is the text of a rule, not a catalogue name."""
-    return _TYPED.fullmatch(spec) is not None

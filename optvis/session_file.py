@@ -161,9 +161,6 @@ def _parsed(text: str) -> Any:
     if not text.strip():
         raise InputError("it is empty")
 
-    def refuse(constant: str) -> Any:
-        raise InputError(f"{constant} is not a number that a session may hold")
-
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = dict(pairs)
         if len(keys) < len(pairs):
@@ -174,7 +171,6 @@ def _parsed(text: str) -> Any:
     try:
         return json.loads(
             text,
-            parse_constant=refuse,
             object_pairs_hook=unique,
             parse_int=lambda digits: int(digits) if len(digits) < 20 else float(digits),
         )

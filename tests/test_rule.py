@@ -1,6 +1,7 @@
 """The language of rules, and optimizers made of rules that a user types."""
 
 import math
+import re
 import warnings
 
 import numpy as np
@@ -14,7 +15,7 @@ from optvis.errors import InputError
 from optvis.optimizers import CATALOGUE, optimizer_class
 from optvis.problems import problem
 from optvis.rule import MAX_LINES, parse_rule
-from optvis.rule_optimizer import RuleOptimizer, is_typed_rule, typed_rule
+from optvis.rule_optimizer import RuleOptimizer, typed_rule
 
 ADAM = CATALOGUE["adam"].rule
 
@@ -197,15 +198,20 @@ def test_a_rule_of_the_catalogue_can_be_typed_again(name):
         ("rule{\nstep = -g\n}", True),
         ("adam", False),
         ("rule{", False),
+        ("rule{ step = -g", False),
+        ("rule{ step = -g } 1", False),
+        ("adam{ step = -g }", False),
     ],
 )
 def test_a_rule_is_known_by_its_braces(spec, is_rule):
-    assert is_typed_rule(spec) == is_rule
     if is_rule:
         assert optimizer_class(spec).rule.hyperparameters == ()
     else:
         with pytest.raises(InputError, match="in braces"):
             typed_rule(spec)
+    if not is_rule and "{" in spec:
+        with pytest.raises(InputError, match=f"'{re.escape(spec)}' is no optimizer"):
+            optimizer_class(spec)
 
 
 def test_one_line_of_adam_can_be_changed():

@@ -50,7 +50,10 @@ UNUSABLE = {
     "half a pair": (["run", "-p", "sphere", "-O", "adam:lr=1,beta1"], "'beta1' in .* is not name=value"),
     "a rule without step": (["run", "-p", "sphere", "-O", "rule{ v = g }"], "the rule never assigns step"),
     "a rule with Python in it": (["run", "-p", "sphere", "-O", "rule{ step = g.real }"], "line 1 of the rule"),
-    "a rule that is not closed": (["run", "-p", "sphere", "-O", "rule{ step = -g"], "a rule of one's own is written"),
+    "a rule that is not closed": (
+        ["run", "-p", "sphere", "-O", "rule{ step = -g"],
+        "'rule{ step = -g' is no optimizer: a rule of one's own stands in braces",
+    ),
     "a number that the rule has not": (
         ["run", "-p", "sphere", "-O", "rule{ step = -lr*g }:eta=1"],
         "has no hyperparameter 'eta'",
