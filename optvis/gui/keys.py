@@ -11,7 +11,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Home  End", "To the start or the end"),
         ("L", "Loop on or off"),
         ("[  ]", "Slower or faster"),
-        ("S", "Play one step in slow motion; Space, ← → and Esc then go through its stages"),
+        ("S", "One step in slow motion, then Space, ← →, Esc"),
     ),
     "Map": (
         ("Click", "Set the start; drag its handle to move it"),
