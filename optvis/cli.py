@@ -5,31 +5,26 @@ Qt, contourpy and the window are imported inside the commands that need them.
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 
 from optvis import __version__, listing
-from optvis.arguments import WHAT_TO_COMPUTE, Parser, add_what_to_compute, numbers, session_of, whole_number
-from optvis.display import why_no_qt, why_no_window
+from optvis.arguments import Parser, add_what_to_compute, session_of
+from optvis.display import why_no_window
 from optvis.errors import InputError, nearest
 from optvis.exporter import Exporter
 from optvis.files import check_target
 from optvis.opening import open_session
-from optvis.picture import Picture
+from optvis.progress import finish_in_sight
+from optvis.rendering import render
 from optvis.session import Scene, Session, resolve_in_slices
 from optvis.session_file import preset_names
-from optvis.session_text import from_text
-from optvis.slices import finish
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
-QUIET_SECONDS = 1.0
 
 _ABOUT = """\
 optvis shows how optimizers move: contours, trajectories, and why they end where they end.
@@ -37,7 +32,7 @@ optvis shows how optimizers move: contours, trajectories, and why they end where
   optvis [FILE]             open the window, with FILE as its session
   optvis list problems      the problems by name; also: optvis list optimizers
   optvis run …              compute trajectories: CSV, JSON, NPZ
-  optvis render …           draw a picture, also where there is no display
+  optvis render …           draw a picture or an animation, also where there is no display
 
   optvis COMMAND --help     more about a command
   optvis --version          the version
@@ -53,15 +48,6 @@ hyperparameters, outcome, evaluations and inner state. NPZ has the arrays x, y, 
 grad_y of shape (runs, steps + 1), the inner state of run 0 as run0_v_x, run0_v_y, …, of run 1 as
 run1_v_x, and so on, and the rest as text in about.
 A learning rate that is not given is the problem's suggestion.
-"""
-_RENDER_ABOUT = """\
-examples:
-  optvis render textbook -o textbook.png
-  optvis render my-session.json --view multiples --theme dark -o figure.png
-  optvis render my-session.json -o figure.py
-  optvis render -p himmelblau -O adam -O sgd --step 20 --size 800,600 --scale 2 -o figure.png
-
-presets: {presets}
 """
 
 
@@ -160,106 +146,12 @@ def _run(words: list[str]) -> int:
 
 
 def _render(words: list[str]) -> int:
-    parser = Parser(
-        "render",
-        description="Draw a picture of a session, without a window.",
-        epilog=_RENDER_ABOUT.format(presets=", ".join(preset_names())),
-    )
-    parser.add_argument(
-        "session",
-        metavar="SESSION",
-        nargs="?",
-        help="a session file (a name with an ending), a picture that carries its session, or the name of a preset",
-    )
-    parser.add_argument("-s", "--session-text", metavar="TEXT", help="a session as the window copies it: optvis1:…")
-    add_what_to_compute(parser)
-    add = parser.add_argument_group("how to draw it").add_argument
-    add("-o", "--output", metavar="FILE", help="the picture: a .png file; or a .py script that draws it")
-    add("--size", metavar="W,H", default="1200,800", help="width and height in pixels (default: 1200,800)")
-    add("--scale", metavar="FACTOR", default="1", help="pixels for each of them, for sharp print (default: 1)")
-    add(
-        "--view",
-        metavar="VIEW",
-        choices=("map", "multiples"),
-        help="all runs on one map, or multiples: one panel for each run",
-    )
-    add("--step", metavar="K", help="draw the trajectories up to step K (default: the last)")
-    add("--theme", metavar="THEME", choices=("light", "dark"), default="light", help="light (default) or dark")
-    options = parser.parse(words[1:])
-    session = _session_to_draw(options.session, options)
-    if options.output is None:
-        raise InputError("no file is given for the picture; add for example -o picture.png")
-    width, height = numbers("--size", options.size, "W,H")
-    (scale,) = numbers("--scale", options.scale, "FACTOR")
-    step = None if options.step is None else whole_number("--step", options.step)
-    wanted = Picture(options.output, (width, height), scale, options.theme, step=step)
-    if wanted.ending == ".py":
-        return _write_script(session, wanted)
-    if reason := why_no_qt():
-        raise InputError(reason)
-    from optvis.export import render_in_slices
-
-    wanted.check()
-    check_target(options.output)
-    finish(render_in_slices(_resolved(session), wanted))
+    render(words[1:])
     return DONE
-
-
-def _write_script(session: Session, wanted: Picture) -> int:
-    """Write a script instead of the picture; it asks for a PNG that is otherwise like it."""
-    from optvis.export.script import write_script
-
-    like = replace(wanted, file="picture.png")
-    like.check()
-    given = vars(replace(like, size=like.page))
-    usual = vars(Picture(like.file, Picture(like.file).page))
-    write_script(session, wanted.file, {name: wish for name, wish in given.items() if wish != usual[name]})
-    return DONE
-
-
-def _session_to_draw(name: str | None, options: argparse.Namespace) -> Session:
-    given = [option for option in WHAT_TO_COMPUTE if getattr(options, option) is not None]
-    text = options.session_text
-    if name is None and text is None and not given:
-        raise InputError("nothing to draw is given; name a session file or a preset such as textbook, or add -p and -O")
-    if name is not None and text is not None:
-        raise InputError(f"{name} and the text after -s are two sessions; leave out one")
-    if (name or text) and given:
-        what = "-s" if name is None else name
-        raise InputError(f"{what} says itself what to compute; leave out --{given[0]}, or leave out {what}")
-    if text is not None:
-        session = from_text(text)
-    elif name is not None:
-        session = open_session(name)
-    else:
-        session = session_of(options)
-    layout = options.view or session.view.layout
-    return replace(session, view=replace(session.view, layout=layout))
 
 
 def _resolved(session: Session) -> Scene:
-    """Compute; on a terminal, work of more than a second shows how far it is."""
-    began = perf_counter()
-    shown = ""
-    slices = resolve_in_slices(session)
-    try:
-        while True:
-            try:
-                share = next(slices)
-            except StopIteration as end:
-                return end.value  # type: ignore[no-any-return]
-            text = f"\rcomputing … {share:.0%}"
-            if (
-                text != shown
-                and perf_counter() - began > QUIET_SECONDS
-                and sys.stderr is not None
-                and sys.stderr.isatty()
-            ):
-                print(text, end="", file=sys.stderr, flush=True)
-                shown = text
-    finally:
-        if shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+    return finish_in_sight(resolve_in_slices(session), "computing")
 
 
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {"list": _list, "run": _run, "render": _render}

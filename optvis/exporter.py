@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from optvis.picture import Picture
 from optvis.session import Scene, Session
-from optvis.slices import finish
 
 if TYPE_CHECKING:
     from PyQt6.QtGui import QImage
@@ -18,11 +18,11 @@ class Exporter:
     Every method raises `InputError` when it cannot do its work; then no file has changed.
     """
 
-    def picture(self, scene: Scene, wanted: Picture) -> None:
-        """Write the picture that is wanted."""
+    def picture(self, scene: Scene, wanted: Picture) -> Generator[float, None, None]:
+        """Write the picture or the animation that is wanted, in slices."""
         from optvis.export import render_in_slices
 
-        finish(render_in_slices(scene, wanted))
+        return render_in_slices(scene, wanted)
 
     def image(self, scene: Scene, wanted: Picture) -> QImage:
         """Draw the picture that is wanted, for the clipboard."""

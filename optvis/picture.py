@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import Any, get_args, get_type_hints
 
 from optvis.errors import InputError, nearest
+from optvis.session import Session, View
 
+_VIEW = get_type_hints(View)
+ARROWS: tuple[str, ...] = get_args(get_args(_VIEW["arrows"])[0])
+FIELDS: tuple[str, ...] = get_args(_VIEW["field"])
 STILLS = (".png", ".svg", ".pdf")
 ANIMATIONS = (".gif", ".apng", ".webp", ".mp4")
 LAYOUTS = ("map", "multiples", "surface", "charts", "figure")
@@ -106,6 +112,9 @@ class Picture:
         _check_choice("theme", self.theme, THEMES)
         if self.layout is not None:
             _check_choice("layout", self.layout, LAYOUTS)
+        if isinstance(self.step, tuple) and not self.is_animation:
+            first, last = self.step
+            raise InputError(f"a picture shows one step, not those from {first} to {last}; an animation shows many")
         self._check_size()
         if self.is_animation:
             self._check_animation()
@@ -180,6 +189,25 @@ class Picture:
         each = self.steps_per_frame
         if each is not None and (each < 1 or each != int(each)):
             raise InputError(f"the steps per frame must be a whole number of at least 1, not {each:g}")
+
+
+def with_arrows(session: Session, arrows: Collection[str] | None, field: str | None) -> Session:
+    """Set the arrows of a session's view; None leaves them as they are.
+
+    Raises
+    ------
+    InputError
+        For an unknown kind.
+    """
+    changes: dict[str, Any] = {}
+    if arrows is not None:
+        for kind in arrows:
+            _check_choice("kind of arrow", kind, ARROWS)
+        changes["arrows"] = tuple(arrows)
+    if field is not None:
+        _check_choice("field of arrows", field, FIELDS)
+        changes["field"] = field
+    return replace(session, view=replace(session.view, **changes)) if changes else session
 
 
 def _check_choice(what: str, name: str, known: tuple[str, ...]) -> None:

@@ -66,7 +66,7 @@ def imports(file, *, late=True):
     return found
 
 
-PROGRAM = ("__init__", "__main__", "cli", "arguments", "command", "exporter", "listing")
+PROGRAM = ("__init__", "__main__", "cli", "arguments", "command", "exporter", "listing", "rendering")
 
 
 def layer_of(module):

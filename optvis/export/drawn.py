@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +13,10 @@ from optvis.engine import Trajectory
 from optvis.errors import InputError
 from optvis.gradient import Scheme
 from optvis.optimizers import CATALOGUE
+from optvis.picture import with_arrows
 from optvis.problems import Bounds, Problem
-from optvis.session import RunSpec, Scene, Session, View, resolve
+from optvis.session import RunSpec, Scene, Session, resolve
 from optvis.surface import LossScale, loss_scale
-
-ARROWS = get_args(get_args(get_type_hints(View)["arrows"])[0])
-FIELDS = get_args(get_type_hints(View)["field"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,20 +70,7 @@ def drawn(what: Any, arrows: Collection[str] | None = None, field: str | None = 
         For anything else.
     """
     scene = _drawn(what)
-    changes: dict[str, Any] = {}
-    if arrows is not None:
-        changes["arrows"] = tuple(_known("kind of arrow", kind, ARROWS) for kind in arrows)
-    if field is not None:
-        changes["field"] = _known("field of arrows", field, FIELDS)
-    if not changes:
-        return scene
-    return replace(scene, session=replace(scene.session, view=replace(scene.session.view, **changes)))
-
-
-def _known(what: str, name: str, known: tuple[str, ...]) -> str:
-    if name not in known:
-        raise InputError(f"there is no {what} '{name}'; there are {', '.join(known[:-1])} and {known[-1]}")
-    return name
+    return replace(scene, session=with_arrows(scene.session, arrows, field))
 
 
 def _drawn(what: Any) -> Scene | DrawnScene:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Protocol
 
 from PyQt6.QtGui import QImage
@@ -13,8 +14,8 @@ from optvis.session import Scene, Session
 class Exporter(Protocol):
     """Every method raises `InputError` when it cannot do its work; then no file has changed."""
 
-    def picture(self, scene: Scene, wanted: Picture) -> None:
-        """Write a picture."""
+    def picture(self, scene: Scene, wanted: Picture) -> Generator[float, None, None]:
+        """Write a picture or an animation in slices that yield the share that is done; closed, it leaves no file."""
 
     def image(self, scene: Scene, wanted: Picture) -> QImage:
         """Draw a picture."""

@@ -13,13 +13,15 @@ from pathlib import Path
 import pytest
 
 import optvis
-from optvis import cli
+from optvis import cli, progress, rendering
 from optvis.cli import main
 from optvis.opening import open_session
 from optvis.optimizers import CATALOGUE as OPTIMIZERS
+from optvis.picture import Picture
 from optvis.problems import CATALOGUE as PROBLEMS
 from optvis.session import Session, resolve
 from optvis.session_file import preset, preset_names, to_json
+from optvis.slices import finish
 
 RUN = ["run", "-p", "sphere", "-O", "sgd"]
 HEADER = "run,optimizer,step,x,y,loss,grad_x,grad_y"
@@ -141,7 +143,7 @@ def test_progress_is_shown_on_a_terminal_after_a_second_only(capsys, monkeypatch
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert main([*RUN, "--steps", "20000"]) == 0
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr(cli, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "QUIET_SECONDS", 0.0)
     assert main([*RUN, "--steps", "20000"]) == 0
     shown = capsys.readouterr().err
     assert re.match(r"\rcomputing … [0-9]+%", shown)
@@ -180,7 +182,7 @@ def test_help_names_every_option_of_the_contract(capsys):
 
 def examples():
     """Every example of the help texts, as words."""
-    text = cli._RUN_ABOUT + cli._RENDER_ABOUT.format(presets="")
+    text = cli._RUN_ABOUT + rendering.ABOUT
     return [shlex.split(line)[1:] for line in text.splitlines() if line.startswith("  optvis ")]
 
 
@@ -204,10 +206,10 @@ def test_the_window_gets_the_file(monkeypatch, capsys):
 
 def test_the_window_exports_what_render_draws(monkeypatch, optvis_says):
     from optvis.gui import app
-    from optvis.gui.export_dialog import Picture
 
     def export_at_once(path, export):
-        export.picture(resolve(open_session(path)), Picture("window.png", (400, 300), 2.0, "dark", "multiples", 7))
+        wanted = Picture("window.png", (400, 300), 2.0, "dark", "multiples", 7)
+        finish(export.picture(resolve(open_session(path)), wanted))
         return 0
 
     monkeypatch.setattr(app, "run_window", export_at_once)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from optvis import cli
+from optvis import rendering
 from optvis.cli import main
 from optvis.session_file import preset, preset_names, to_json
 
@@ -48,7 +48,7 @@ def test_every_preset_can_be_drawn(name, optvis_says):
 
 
 def test_render_without_qt_is_one_line(monkeypatch, capsys):
-    monkeypatch.setattr(cli, "why_no_qt", lambda: "Qt cannot be loaded: the library libEGL.so.1 is missing")
+    monkeypatch.setattr(rendering, "why_no_qt", lambda: "Qt cannot be loaded: the library libEGL.so.1 is missing")
     assert main(RENDER) == 2
     assert capsys.readouterr().err == "optvis: error: Qt cannot be loaded: the library libEGL.so.1 is missing\n"
     assert not Path("a.png").exists()

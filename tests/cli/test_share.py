@@ -42,7 +42,7 @@ def rendered_session(words, monkeypatch):
     from optvis import export
 
     drawn = []
-    monkeypatch.setattr(export, "render_in_slices", lambda scene, *_: iter(drawn.append(scene) or ()))
+    monkeypatch.setattr(export, "render_in_slices", lambda scene, *_: ((drawn.append(scene), 1.0)[1] for _ in range(1)))
     assert words[0] == "optvis"
     assert main(words[1:]) == 0
     (scene,) = drawn
@@ -104,7 +104,7 @@ def test_a_script_is_written_instead_of_a_picture(optvis_says, monkeypatch):
     assert 'optvis.render(scene, "a.png", size=(300, 200), theme="dark", step=7)' in text
     optvis_says("render", "textbook", "-o", "b.py")
     assert 'optvis.render(scene, "b.png")' in Path("b.py").read_text(encoding="utf-8")
-    monkeypatch.setattr("optvis.cli.why_no_qt", lambda: "Qt cannot be loaded")
+    monkeypatch.setattr("optvis.rendering.why_no_qt", lambda: "Qt cannot be loaded")
     optvis_says("render", "textbook", "-o", "c.py")
     compile(text, "a.py", "exec")
 
