@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import tracemalloc
 import zlib
 from dataclasses import replace
 
@@ -98,6 +99,17 @@ def test_what_is_no_line_is_refused_in_a_sentence(text, message):
         from_text(text)
     assert len(str(caught.value)) < 400
     assert str(caught.value).isprintable()
+
+
+def test_a_bomb_is_not_unpacked():
+    bomb = line_of(b" " * 200_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match="unpacks to more than 4 MB"):
+            from_text(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 40_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_every_cut_is_refused():

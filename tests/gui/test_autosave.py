@@ -130,6 +130,7 @@ def test_a_killed_program_loses_no_more_than_the_last_second(start, folder, docu
 
     assert offer(folder, documents, autosave, ask)
     assert asked == [None]
+    assert len(list(folder.glob("*.unsaved"))) == 1, "ours was there before the old one went"
     session = documents._store.session
     assert replace(session, steps=None) == preset("textbook")
     last_for_sure = max(steps for when, steps in edits if when < killed - 1)

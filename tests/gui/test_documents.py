@@ -188,7 +188,7 @@ BAD = {
     "formula.json": GOOD.replace(b'"sphere"', b'"' + b"x + " * 900_000 + b'y"'),
     "rule.json": GOOD.replace(b'"adam"', b'"rule{ step = ' + b"-" * 3_000_000 + b'g }"'),
     "name.json": GOOD.replace(b'"adam"', b'"' + b"adam" * 900_000 + b'"'),
-    "keys.json": b"{" + b",".join(b'"%d": 0' % number for number in range(300_000)) + b', "7": 1}',
+    "keys.json": b"{" + b",".join(b'"%d": 0' % number for number in range(300_000)) + b', "299999": 1}',
     "large.json": GOOD + b" " * 5_000_000,
     "later.json": GOOD.replace(b'"version": 1', b'"version": 2'),
     "page.svg": b"<svg><metadata>optvis1:AAAA</metadata></svg>",
