@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from optvis.codegen import FLOAT_ERRORS, ON_ARRAYS, ON_FLOATS, Graph, define
-from optvis.expression import CONSTANTS, Binary, Call, Name, Node, Unary, children, walk
+from optvis.expression import CONSTANTS, Binary, Call, Name, Node, Unary, walk
 
 
 def evaluate(tree: Node, values: Mapping[str, Any]) -> Any:
@@ -110,16 +110,6 @@ def _is_negative(tree: Node) -> bool:
     while isinstance(tree, Binary) and tree.op in "*/":
         tree = tree.left
     return isinstance(tree, Unary)
-
-
-def depth(tree: Node) -> int:
-    """Levels of an expression."""
-    deepest, stack = 0, [(tree, 1)]
-    while stack:
-        node, level = stack.pop()
-        deepest = max(deepest, level)
-        stack.extend((child, level + 1) for child in children(node))
-    return deepest
 
 
 def degree(tree: Node, degrees: Mapping[str, int | None]) -> int | None:

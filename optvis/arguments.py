@@ -133,9 +133,12 @@ def run_spec(text: str, style: int = 0) -> RunSpec:
     """
     *_, last = [None, *_FIRST_OF_HYPER.finditer(text)]
     spec, pairs = (text, "") if last is None else (text[: last.start()], text[last.end() :])
-    before, colon, after = spec.partition(":")
+    before, colon, _ = spec.partition(":")
     if colon and before.strip().lower() in CATALOGUE:
-        raise InputError(f"after '{before}:' comes name=value, as in {before}:lr=0.1, not '{after}'")
+        given = text.partition(":")[2]
+        raise InputError(
+            f"after '{before}:' comes name=value, as in {before}:lr=0.1, more of them behind commas, not '{given}'"
+        )
     optimizer = optimizer_class(spec)
     values: dict[str, float] = {}
     for pair in pairs.split(",") if last else []:

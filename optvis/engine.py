@@ -18,7 +18,7 @@ from optvis.compiled_loop import Loop, compiled_loop
 from optvis.errors import InputError
 from optvis.gradient import Params, Scheme, gradient_norm, numerical_gradient, parse_scheme
 from optvis.outcome import classify, in_range, range_limits
-from optvis.problems import Problem
+from optvis.problems import LARGEST, Problem
 from optvis.rule_optimizer import RuleOptimizer
 from optvis.slices import finish
 
@@ -345,7 +345,7 @@ def _finite(value: Any) -> Any:
         values = np.array(value, dtype=float)
     except (TypeError, ValueError, OverflowError):
         values = np.array(math.nan)
-    if values.size == 0 or not np.all(np.abs(values) <= 1e150):  # also false for nan
+    if values.size == 0 or not np.all(np.abs(values) <= LARGEST):  # also false for nan
         raise InputError(f"a start must be finite numbers of at most 1e150, not {value!r}")
     return float(values) if values.ndim == 0 else values
 

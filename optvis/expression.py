@@ -112,6 +112,16 @@ def walk(tree: Node) -> Iterator[Node]:
         stack.extend(reversed(children(node)))
 
 
+def depth(tree: Node) -> int:
+    """Levels of a tree."""
+    deepest, stack = 0, [(tree, 1)]
+    while stack:
+        node, level = stack.pop()
+        deepest = max(deepest, level)
+        stack.extend((child, level + 1) for child in children(node))
+    return deepest
+
+
 def parse(text: str, names: Collection[str] | None = None, *, rule: bool = False) -> Node:
     """Parse ``text`` into a checked tree.
 
@@ -194,7 +204,7 @@ class _Parser:
             raise FormulaError("the text is empty; write for example x**2/20 + y**2", 1)
         tree = self._sum()
         self._expect_end()
-        if _depth(tree) > MAX_DEPTH:
+        if depth(tree) > MAX_DEPTH:
             raise self._too_deep(MAX_DEPTH)
         return tree
 
@@ -328,12 +338,3 @@ class _Parser:
         if op is None:
             raise self._unexpected("expected a comparison such as < or == in the condition of where(…)")
         return Binary(op, left, self._sum())
-
-
-def _depth(tree: Node) -> int:
-    deepest, stack = 0, [(tree, 1)]
-    while stack:
-        node, depth = stack.pop()
-        deepest = max(deepest, depth)
-        stack.extend((child, depth + 1) for child in children(node))
-    return deepest

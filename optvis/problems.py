@@ -27,7 +27,8 @@ Point = tuple[float, float]
 DEFAULT_BOUNDS: Bounds = (-10.0, 10.0, -10.0, 10.0)
 DEFAULT_STEPS = 100
 _START_AT = (0.15, 0.8)
-_LARGEST = 1e150  # a square of it is still a float
+LARGEST = 1e150
+"""The largest coordinate; a square of it is still a float."""
 _NARROWEST = 1e-9
 
 
@@ -215,7 +216,7 @@ def _floats(values: Sequence[float], count: int, wanted: str) -> tuple[float, ..
     if len(numbers) != count:
         raise InputError(f"{wanted}, not {len(numbers)} of them")
     for number in numbers:
-        if not abs(number) <= _LARGEST:  # also false for nan
+        if not abs(number) <= LARGEST:  # also false for nan
             raise InputError(f"{wanted} between -1e150 and 1e150, not {number:g}")
     return numbers
 

@@ -130,7 +130,9 @@ def _assignment(line: str) -> tuple[str, Node]:
     name = name.strip()
     if not equals or expression.startswith("="):
         raise InputError(f"{line!r} assigns nothing; write name = expression")
-    if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name) or name.startswith("_"):
+    if keyword.iskeyword(name):
+        raise InputError(f"{name!r} cannot be assigned, it is a word of Python; choose another name")
+    if not name.isidentifier() or not name.isascii() or name.startswith("_"):
         raise InputError(f"{name!r} cannot be assigned; a name has letters, digits and _ and begins with a letter")
     if name in _TAKEN:
         raise InputError(f"{name} has a meaning of its own and cannot be assigned; choose another name")

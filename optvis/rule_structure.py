@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from optvis.algebra import degree, depth, evaluate, factors, names_in, negative, product, renamed, summands
-from optvis.expression import CONSTANTS, MAX_DEPTH, Binary, Name, Node, Number, Unary, walk
+from optvis.algebra import degree, evaluate, factors, names_in, negative, product, renamed, summands
+from optvis.expression import CONSTANTS, MAX_DEPTH, Binary, Name, Node, Number, Unary, depth, walk
 from optvis.rule import Rule
 
 

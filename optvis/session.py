@@ -16,12 +16,11 @@ from optvis.engine import Trajectory, checked_steps, run_in_slices
 from optvis.errors import InputError
 from optvis.gradient import Scheme, parse_scheme
 from optvis.optimizers import optimizer_class
-from optvis.problems import Problem, problem
+from optvis.problems import Bounds, Problem, problem
 from optvis.rule_optimizer import RuleOptimizer
 from optvis.slices import finish
 from optvis.surface import LossScale, loss_scale
 
-Bounds = tuple[float, float, float, float]
 MAX_RUNS = 64
 STYLES = 8
 

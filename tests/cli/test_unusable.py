@@ -45,7 +45,7 @@ UNUSABLE = {
     "a hyperparameter twice": (["run", "-p", "sphere", "-O", "adam:lr=1,lr=2"], "lr is given twice"),
     "two colons": (
         ["run", "-p", "sphere", "-O", "adam:lr=0.1:beta1=0.2"],
-        "after 'adam:' comes name=value, .*'lr=0.1'",
+        "after 'adam:' comes name=value, .* behind commas, not 'lr=0.1:beta1=0.2'",
     ),
     "half a pair": (["run", "-p", "sphere", "-O", "adam:lr=1,beta1"], "'beta1' in .* is not name=value"),
     "a rule without step": (["run", "-p", "sphere", "-O", "rule{ v = g }"], "the rule never assigns step"),
