@@ -11,8 +11,6 @@ from optvis.optimizers import optimizer_class
 from optvis.session import Session, View
 from optvis.session_text import to_text
 
-_VIEWS = ("map", "multiples")
-
 
 def render_command(session: Session, file: str = "picture.png") -> str:
     """Return the line ``optvis render …`` of a session, quoted for a POSIX shell.
@@ -20,11 +18,9 @@ def render_command(session: Session, file: str = "picture.png") -> str:
     It names problem, optimizers and settings where options can say all there is, and else has the
     session as text.
     """
-    words = _options(session)
-    if not _says(words, session):
+    words = [*_options(session), *_view_options(session.view)]
+    if not _says(_options(session), session):
         words = ["-s", to_text(session)]
-    if session.view.layout != View.layout and words[0] != "-s":
-        words += ["--view", session.view.layout]
     return shlex.join(["optvis", "render", *words, "-o", file])
 
 
@@ -44,14 +40,19 @@ def _options(session: Session) -> list[str]:
     return words
 
 
+def _view_options(view: View) -> list[str]:
+    words = ["--view", view.layout] if view.layout != View.layout else []
+    words += ["--arrows", ",".join(view.arrows)] if view.arrows else []
+    return words + (["--field", view.field] if view.field != View.field else [])
+
+
 def _says(words: list[str], session: Session) -> bool:
-    """Whether the options stand for this session and no other."""
-    if session.view.layout not in _VIEWS:
-        return False
+    """Whether the options, with those of the view, stand for this session and no other."""
+    view = session.view
     parser = Parser("render")
     add_what_to_compute(parser)
     try:
-        said = session_of(parser.parse(words), View(layout=session.view.layout))
+        said = session_of(parser.parse(words), View(layout=view.layout, arrows=view.arrows, field=view.field))
     except InputError:
         return False
     runs = tuple(replace(spec, optimizer=optimizer_class(spec.optimizer).name) for spec in session.runs)

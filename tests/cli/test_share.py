@@ -29,6 +29,9 @@ SESSIONS = {name: preset(name) for name in preset_names()} | {
     "a rule": STRANGE,
     "a minus in front": Session("-x**2", bounds=(-1.0, 1.0, -1.0, 1.0), steps=3, runs=(RunSpec("sgd"),)),
     "multiples": replace(preset("textbook"), view=View(layout="multiples"), gradient="forward:1e-6"),
+    "in 3-D": replace(STRANGE, view=View(layout="surface")),
+    "arrows": replace(STRANGE, view=View(arrows=("velocity", "step"), field="log")),
+    "arrows of the second run": replace(STRANGE, view=View(arrows=("step",), chosen=1)),
     "a style of one's own": replace(STRANGE, runs=(RunSpec("sgd", style=5),)),
     "a name of one's own": replace(STRANGE, runs=(RunSpec("sgd", label="it's größer"),)),
     "a hidden run": replace(STRANGE, runs=(RunSpec("sgd", visible=False),)),
@@ -72,7 +75,16 @@ def test_the_command_can_be_read_where_options_can_say_it():
     assert "-O 'rule{ v = momentum*v - lr*g; step = v }:lr=0.1,momentum=0.9'" in line
     assert line.endswith("-o 'a b.png'")
     assert "--view multiples" in render_command(SESSIONS["multiples"])
-    for name in ("a style of one's own", "a name of one's own", "a hidden run", "a view", "no runs"):
+    assert "--view surface" in render_command(SESSIONS["in 3-D"])
+    assert "--arrows velocity,step --field log" in render_command(SESSIONS["arrows"])
+    for name in (
+        "arrows of the second run",
+        "a style of one's own",
+        "a name of one's own",
+        "a hidden run",
+        "a view",
+        "no runs",
+    ):
         assert " -s optvis1:" in render_command(SESSIONS[name])
 
 
