@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-import math
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
@@ -18,9 +17,10 @@ from optvis.compiled_loop import Loop, compiled_loop
 from optvis.errors import InputError
 from optvis.gradient import Params, Scheme, gradient_norm, numerical_gradient, parse_scheme
 from optvis.outcome import classify, in_range, range_limits
-from optvis.problems import LARGEST, Problem
+from optvis.problems import Problem
 from optvis.rule_optimizer import RuleOptimizer
 from optvis.slices import finish
+from optvis.starts import spread_over_lanes, start_point
 
 Array = NDArray[np.float64]
 MAX_STEPS = 1_000_000
@@ -147,10 +147,10 @@ def run_in_slices(
             f"an optimizer is an object with update(params, grads), such as Adam(lr=0.3), not {optimizer!r}"
         )
     fresh = type(optimizer)(**optimizer.hyper) if isinstance(optimizer, RuleOptimizer) else copy.deepcopy(optimizer)
-    point = _start_point(problem, problem.start if start is None else start)
+    point = start_point(problem, problem.start if start is None else start)
     if scheme.kind == "complex-step" and problem.formula is not None:
         problem.formula.vector(1j, 1j)  # refuses what is not analytic
-    lanes, lone = _lanes(problem, point, fresh)
+    lanes, lone = spread_over_lanes(problem, point, _hyper(fresh))
     return _running(problem, fresh, point, count, scheme, lanes, lone)
 
 
@@ -321,59 +321,3 @@ def _hyper(optimizer: Optimizer) -> dict[str, Any]:
         for name in names
         if isinstance(getattr(optimizer, name, None), (int, float, np.ndarray))
     }
-
-
-def _start_point(problem: Problem, start: Any) -> Params:
-    """A dict of floats, or of float arrays of lanes."""
-    if not isinstance(start, Mapping):
-        try:
-            a, b = start
-        except (TypeError, ValueError):
-            raise InputError(f"a start is two numbers x, y, not {start!r}") from None
-        a, b = _finite(a), _finite(b)
-        _joint_length(np.shape(a), np.shape(b))
-        start = problem.plane.point(a, b)
-    point = {k: _finite(v) for k, v in start.items()}
-    expected = problem.plane.origin.keys()
-    if point.keys() != expected:
-        raise InputError(f"a start of this problem gives {', '.join(expected)}, not {', '.join(point) or 'nothing'}")
-    return point
-
-
-def _finite(value: Any) -> Any:
-    try:
-        values = np.array(value, dtype=float)
-    except (TypeError, ValueError, OverflowError):
-        values = np.array(math.nan)
-    if values.size == 0 or not np.all(np.abs(values) <= LARGEST):  # also false for nan
-        raise InputError(f"a start must be finite numbers of at most 1e150, not {value!r}")
-    return float(values) if values.ndim == 0 else values
-
-
-def _lanes(problem: Problem, point: Params, optimizer: Optimizer) -> tuple[int | None, bool]:
-    """How many lanes are carried, and whether it is a lone run; widens ``point`` to (*shape, L).
-
-    A lone run is carried on plain floats (None) where every parameter is a number, else as one lane.
-    """
-    own = {k: np.shape(origin) for k, origin in problem.plane.origin.items()}
-    for k, v in point.items():
-        if np.shape(v)[: len(own[k])] != own[k] or np.ndim(v) > len(own[k]) + 1:
-            raise InputError(
-                f"{k} in the start must have the shape {own[k]}, or one axis more for lanes, not {np.shape(v)}"
-            )
-    shapes = [np.shape(v)[-1:] for k, v in point.items() if np.ndim(v) > len(own[k])]
-    shapes += [np.shape(v)[-1:] for v in _hyper(optimizer).values() if np.ndim(v)]
-    if not shapes and not any(own.values()):
-        return None, True
-    lanes = _joint_length((1,), *shapes)
-    for k, v in point.items():
-        with_lane = v if np.ndim(v) > len(own[k]) else np.asarray(v)[..., np.newaxis]
-        point[k] = np.array(np.broadcast_to(with_lane, (*own[k], lanes)))
-    return lanes, not shapes
-
-
-def _joint_length(*shapes: tuple[int, ...]) -> int:
-    try:
-        return int((1, *np.broadcast_shapes(*shapes))[-1])
-    except ValueError:
-        raise InputError("arrays of starts and of hyperparameters must have one value for each lane") from None

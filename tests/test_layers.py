@@ -24,7 +24,7 @@ LAYERS = """
     optimizers
     learning_rates problem_catalogue
     problems
-    outcome surface
+    outcome starts surface
     engine
     session
     session_file
