@@ -29,6 +29,7 @@ def render(
     *,
     arrows: Collection[str] | None = None,
     field: str | None = None,
+    charts: Collection[str] | None = None,
     transparent: bool = False,
     fps: float = 20.0,
     steps_per_frame: int | None = None,
@@ -61,6 +62,8 @@ def render(
     field
         Arrows of the negative gradient over the map, their lengths ``linear``, ``log`` or ``equal``, or
         ``off``; None as the session says.
+    charts
+        Of ``loss``, ``slope``, ``length``, ``distance``, ``x`` and ``y``; None as the session says.
     transparent
         Whether a picture's page has no background.
     fps, steps_per_frame
@@ -79,7 +82,7 @@ def render(
     from optvis.export import render as draw  # Qt is loaded with the first picture, not with optvis
 
     picture = Picture(file, size, scale, theme, layout, step, transparent, fps, steps_per_frame, hold, loop)
-    draw(what, picture, arrows, field)
+    draw(what, picture, arrows=arrows, field=field, charts=charts)
 
 
 __all__ = [

@@ -15,6 +15,7 @@ from optvis.session import Session, View
 _VIEW = get_type_hints(View)
 ARROWS: tuple[str, ...] = get_args(get_args(_VIEW["arrows"])[0])
 FIELDS: tuple[str, ...] = get_args(_VIEW["field"])
+CHARTS: tuple[str, ...] = get_args(get_args(_VIEW["charts"])[0])
 STILLS = (".png", ".svg", ".pdf")
 ANIMATIONS = (".gif", ".apng", ".webp", ".mp4")
 LAYOUTS = ("map", "multiples", "surface", "charts", "figure")
@@ -191,8 +192,13 @@ class Picture:
             raise InputError(f"the steps per frame must be a whole number of at least 1, not {each:g}")
 
 
-def with_arrows(session: Session, arrows: Collection[str] | None, field: str | None) -> Session:
-    """Set the arrows of a session's view; None leaves them as they are.
+def with_view(
+    session: Session,
+    arrows: Collection[str] | None = None,
+    field: str | None = None,
+    charts: Collection[str] | None = None,
+) -> Session:
+    """Set the arrows, the gradient field and the charts of a session's view; None leaves them as they are.
 
     Raises
     ------
@@ -207,6 +213,10 @@ def with_arrows(session: Session, arrows: Collection[str] | None, field: str | N
     if field is not None:
         _check_choice("field of arrows", field, FIELDS)
         changes["field"] = field
+    if charts is not None:
+        for kind in charts:
+            _check_choice("chart", kind, CHARTS)
+        changes["charts"] = tuple(charts)
     return replace(session, view=replace(session.view, **changes)) if changes else session
 
 

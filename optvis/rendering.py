@@ -10,7 +10,7 @@ from optvis.display import why_no_qt
 from optvis.errors import InputError
 from optvis.files import check_target
 from optvis.opening import open_session
-from optvis.picture import ANIMATIONS, ARROWS, FIELDS, LAYOUTS, STILLS, THEMES, Picture, with_arrows
+from optvis.picture import ANIMATIONS, ARROWS, CHARTS, FIELDS, LAYOUTS, STILLS, THEMES, Picture, with_view
 from optvis.progress import finish_in_sight
 from optvis.session import Session, resolve_in_slices
 from optvis.session_file import preset_names
@@ -84,6 +84,7 @@ def _parser() -> Parser:
     )
     add("--arrows", metavar="KIND,…", help=f"at the head of the first run: {', '.join(ARROWS)}")
     add("--field", metavar="LENGTHS", choices=FIELDS, help=f"arrows of the negative gradient: {', '.join(FIELDS)}")
+    add("--charts", metavar="KIND,…", help=f"for charts and figure: {', '.join(CHARTS)} (default: loss)")
     add("--step", metavar="K", help="draw the runs up to step K (default: the last); an animation also FROM:TO")
     add("--theme", metavar="THEME", choices=THEMES, default="light", help="light (default) or dark")
     add("--transparent", action="store_true", help="a picture without a background")
@@ -129,6 +130,10 @@ def _step(text: str) -> int | tuple[int, int]:
     return whole_number("--step", first), whole_number("--step", last)
 
 
+def _kinds(text: str | None) -> list[str] | None:
+    return None if text is None else [kind.strip() for kind in text.split(",") if kind.strip()]
+
+
 def _write_script(session: Session, wanted: Picture) -> None:
     """Write a script instead of the picture; it asks for a PNG that is otherwise like it."""
     from optvis.export.script import write_script
@@ -155,7 +160,6 @@ def _session_to_draw(name: str | None, options: argparse.Namespace) -> Session:
         session = open_session(name)
     else:
         session = session_of(options)
-    arrows = None if options.arrows is None else [kind.strip() for kind in options.arrows.split(",")]
-    session = with_arrows(session, arrows, options.field)
+    session = with_view(session, _kinds(options.arrows), options.field, _kinds(options.charts))
     layout = options.view if options.view in _LAYOUTS_OF_SESSIONS else session.view.layout
     return replace(session, view=replace(session.view, layout=layout))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from optvis.errors import InputError
-from optvis.picture import ANIMATIONS, LAYOUTS, STILLS, Picture, with_arrows
+from optvis.picture import ANIMATIONS, LAYOUTS, STILLS, Picture, with_view
 from optvis.session import Session, View
 
 
@@ -106,12 +106,15 @@ def test_too_many_frames_say_what_would_do():
 
 def test_arrows_are_set_and_checked():
     session = Session("sphere", view=View(field="log"))
-    assert with_arrows(session, None, None) == session
-    assert with_arrows(session, ["step", "gradient"], "off").view == View(arrows=("step", "gradient"))
+    assert with_view(session) == session
+    assert with_view(session, charts=["x", "loss"]).view == View(field="log", charts=("x", "loss"))
+    with pytest.raises(InputError, match="no chart 'z'; there are loss, slope"):
+        with_view(session, charts=["z"])
+    assert with_view(session, ["step", "gradient"], "off").view == View(arrows=("step", "gradient"))
     with pytest.raises(InputError, match="no kind of arrow 'gradent'; did you mean gradient"):
-        with_arrows(session, ["gradent"], None)
+        with_view(session, ["gradent"], None)
     with pytest.raises(InputError, match="no field of arrows 'x'; there are off, linear, log and equal"):
-        with_arrows(session, None, "x")
+        with_view(session, None, "x")
 
 
 def test_the_layouts_of_a_session_are_among_those_of_a_picture():

@@ -9,13 +9,17 @@ from optvis.picture import Picture
 from optvis.slices import finish
 
 
-def render(what: Any, picture: Picture, arrows: Collection[str] | None = None, field: str | None = None) -> None:
-    """Draw a picture or an animation to a file; errors as of `optvis.render`."""
-    finish(render_in_slices(what, picture, arrows, field))
+def render(what: Any, picture: Picture, **view: Any) -> None:
+    """Draw a picture or an animation to a file; ``arrows``, ``field``, ``charts`` and errors as of `optvis.render`."""
+    finish(render_in_slices(what, picture, **view))
 
 
 def render_in_slices(
-    what: Any, picture: Picture, arrows: Collection[str] | None = None, field: str | None = None
+    what: Any,
+    picture: Picture,
+    arrows: Collection[str] | None = None,
+    field: str | None = None,
+    charts: Collection[str] | None = None,
 ) -> Generator[float, None, None]:
     """Do the same as `render`, yielding the share that is done after every slice.
 
@@ -25,7 +29,7 @@ def render_in_slices(
     from optvis.export.drawn import drawn
 
     picture.check()
-    scene = drawn(what, arrows, field)
+    scene = drawn(what, arrows, field, charts)
     if picture.is_animation:
         from optvis.export.animation import write_animation_in_slices
 

@@ -13,7 +13,7 @@ from optvis.engine import Trajectory
 from optvis.errors import InputError
 from optvis.gradient import Scheme
 from optvis.optimizers import CATALOGUE
-from optvis.picture import with_arrows
+from optvis.picture import with_view
 from optvis.problems import Bounds, Problem
 from optvis.session import RunSpec, Scene, Session, resolve
 from optvis.surface import LossScale, loss_scale
@@ -56,12 +56,17 @@ class DrawnScene:
         return self.runs[0] if self.runs else None
 
 
-def drawn(what: Any, arrows: Collection[str] | None = None, field: str | None = None) -> Drawable:
+def drawn(
+    what: Any,
+    arrows: Collection[str] | None = None,
+    field: str | None = None,
+    charts: Collection[str] | None = None,
+) -> Drawable:
     """Return what can be drawn of a scene, a session, a trajectory or several of one problem.
 
     Parameters
     ----------
-    arrows, field
+    arrows, field, charts
         In place of those of the view.
 
     Raises
@@ -70,7 +75,7 @@ def drawn(what: Any, arrows: Collection[str] | None = None, field: str | None = 
         For anything else.
     """
     scene = _drawn(what)
-    return replace(scene, session=with_arrows(scene.session, arrows, field))
+    return replace(scene, session=with_view(scene.session, arrows, field, charts))
 
 
 def _drawn(what: Any) -> Scene | DrawnScene:
