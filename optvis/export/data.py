@@ -14,13 +14,13 @@ out of range is the last one with numbers.
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import platform
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from optvis import __version__
 from optvis.engine import Trajectory
 from optvis.errors import InputError
-from optvis.files import write_whole
+from optvis.files import whole_file
 from optvis.session import Scene
 
 HEADER = "run,optimizer,step,x,y,loss,grad_x,grad_y"
@@ -44,7 +44,9 @@ def write_data(scene: Scene, path: str) -> None:
     InputError
         For another ending, or a file that cannot be written; then nothing is.
     """
-    write_whole(path, _format(path)(scene))
+    write = _format(path)
+    with whole_file(path) as file:
+        write(scene, file)
 
 
 def check_ending(path: str) -> None:
@@ -100,32 +102,41 @@ def about(scene: Scene) -> dict[str, Any]:
     }
 
 
-def as_json(scene: Scene) -> str:
-    """Text of a JSON file, one key on a line."""
+def json_chunks(scene: Scene) -> Iterator[str]:
+    """Text of a JSON file in pieces, at most those of one list of numbers; one key on a line."""
     document = about(scene)
-    for entry, run in zip(document["runs"], scene.runs, strict=True):
+    entries = document.pop("runs")
+    yield "{\n" + _lines(document, 2) + ',\n  "runs": [\n'
+    for index, (entry, run) in enumerate(zip(entries, scene.runs, strict=True)):
+        yield (",\n" if index else "") + "    {\n" + _lines(entry, 6)
         for name, column in zip(COLUMNS, _columns(run.trajectory), strict=True):
-            entry[name] = _numbers(column)
-        entry["state"] = {
-            state: {key: _numbers(array[:, 0]) for key, array in values.items()}
-            for state, values in run.trajectory.state.items()
+            yield ",\n" + _lines({name: _numbers(column)}, 6)
+        state = {
+            name: {key: _numbers(array[:, 0]) for key, array in values.items()}
+            for name, values in run.trajectory.state.items()
         }
-    runs = document.pop("runs")
-    texts = [f"    {{\n{_lines(run, 6)}\n    }}" for run in runs]
-    return "{\n" + _lines(document, 2) + ',\n  "runs": [\n' + ",\n".join(texts) + "\n  ]\n}\n"
+        yield ",\n" + _lines({"state": state}, 6) + "\n    }"
+    yield "\n  ]\n}\n"
 
 
-def as_npz(scene: Scene) -> bytes:
-    """Bytes of an NPZ file; see this module's text for the names in it."""
+def as_json(scene: Scene) -> str:
+    """Text of a JSON file."""
+    return "".join(json_chunks(scene))
+
+
+def _write_npz(scene: Scene, file: BinaryIO) -> None:
     columns = [_columns(run.trajectory) for run in scene.runs]
     arrays: dict[str, Any] = {name: np.stack([run[i] for run in columns]) for i, name in enumerate(COLUMNS)}
     for index, run in enumerate(scene.runs):
         for state, values in run.trajectory.state.items():
             arrays |= {f"run{index}_{state}_{key}": array[:, 0] for key, array in values.items()}
     arrays["about"] = np.array(json.dumps(about(scene)))
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
-    return buffer.getvalue()
+    np.savez(file, **arrays)
+
+
+def _write_text(chunks: Callable[[Scene], Iterator[str]], scene: Scene, file: BinaryIO) -> None:
+    for chunk in chunks(scene):  # a million steps of eight runs are gigabytes
+        file.write(chunk.encode())
 
 
 def _columns(trajectory: Trajectory) -> list[NDArray[np.float64]]:
@@ -148,14 +159,14 @@ def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-_FORMATS: dict[str, Callable[[Scene], bytes]] = {
-    ".csv": lambda scene: "".join(csv_chunks(scene)).encode(),
-    ".json": lambda scene: as_json(scene).encode(),
-    ".npz": as_npz,
+_FORMATS: dict[str, Callable[[Scene, BinaryIO], None]] = {
+    ".csv": partial(_write_text, csv_chunks),
+    ".json": partial(_write_text, json_chunks),
+    ".npz": _write_npz,
 }
 
 
-def _format(path: str) -> Callable[[Scene], bytes]:
+def _format(path: str) -> Callable[[Scene, BinaryIO], None]:
     ending = PurePath(path).suffix.lower()
     if ending not in _FORMATS:
         raise InputError(f"{path} must end in .csv, .json or .npz" + (f", not {ending}" if ending else ""))
