@@ -27,13 +27,26 @@ usage: python3 dev.py COMMAND [arguments]
   test [ARGUMENTS]    run the tests; the arguments are pytest's
   bench [ARGUMENTS]   measure the speed side by side with other ways to do the same
   lint                check the style and the types
+  pictures [NAMES]    draw the pictures of the README anew
 
 The first call makes .venv and fills it; remove that folder to begin anew."""
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "dev.json"
-EXTRAS = {"run": [], "test": ["test"], "bench": ["test", "bench"], "lint": ["dev"]}
+EXTRAS = {"run": [], "test": ["test"], "bench": ["test", "bench"], "lint": ["dev"], "pictures": []}
+
+# The pictures of the README, each with the arguments of `optvis render` that draw it
+PICTURES = {
+    "textbook.png": "textbook --view figure --charts loss,slope,distance",
+    "multiples.png": "textbook --view multiples",
+    "four-minima.gif": "four-minima --size 720,540 --fps 15 --step 60",
+    "surface.png": "saddle-escape --view surface",
+    "arrows.png": "-p quadratic-valley -O adam --steps 30 --step 4 --size 1000,660 "
+    "--arrows gradient,velocity,scaling,step --field linear",
+    "too-fast.png": "too-fast",
+    "ravine.png": "ravine --theme dark --size 1000,660",
+}
 
 
 class SetupError(Exception):
@@ -58,6 +71,8 @@ def main(arguments: list[str]) -> int:
             return max(call([python(), "-m", *tool]) for tool in (["ruff", "check"], ["mypy"]))
         prepare_system(window=command == "run" and opens_window(rest))
         prepare_environment(EXTRAS[command])
+        if command == "pictures":
+            return draw_pictures(rest or list(PICTURES))
     except SetupError as error:
         print(f"dev: error: {error}", file=sys.stderr)
         return error.status
@@ -69,6 +84,20 @@ def main(arguments: list[str]) -> int:
         return replace_process([python(), "-P", "-m", "optvis", *rest])
     os.chdir(ROOT)
     return replace_process([python(), "-m", "pytest" if command == "test" else "tests.benchmarks", *rest])
+
+
+def draw_pictures(names: list[str]) -> int:
+    """Draw pictures of the README into assets/pictures and return the exit status."""
+    folder = ROOT / "assets" / "pictures"
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        if name not in PICTURES:
+            raise SetupError(f"there is no picture {name!r}; there are {', '.join(PICTURES)}", status=2)
+        say(f"drawing {name}")
+        status = call([python(), "-P", "-m", "optvis", "render", *PICTURES[name].split(), "-o", str(folder / name)])
+        if status:
+            return status
+    return 0
 
 
 # The system's libraries

@@ -407,3 +407,17 @@ def test_the_table_is_read_without_what_optvis_needs():
     code = f"import sys; sys.path.insert(0, {str(DEV.parent)!r}); import dev; print(len(dev.load_display().LIBRARIES))"
     told = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
     assert told.stdout.strip() == str(len(display.LIBRARIES)), told.stderr
+
+
+def test_pictures_are_drawn_one_after_the_other_and_an_error_ends_it(monkeypatch, tmp_path, capsys):
+    drawn = []
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    (tmp_path / "assets").mkdir()
+    monkeypatch.setattr(dev, "call", lambda command: drawn.append(command) or len(drawn) // 2)
+    assert dev.draw_pictures(["textbook.png", "ravine.png", "surface.png"]) == 1
+    assert [Path(command[-1]) for command in drawn] == [
+        tmp_path / "assets" / "pictures" / name for name in ("textbook.png", "ravine.png")
+    ]
+    assert drawn[1][1:5] == ["-P", "-m", "optvis", "render"]
+    with pytest.raises(dev.SetupError, match=r"there is no picture 'x'; there are textbook\.png, "):
+        dev.draw_pictures(["x"])

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-import optvis
+import dev
+import optvis.export
 from optvis import assets
+from optvis.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -56,3 +58,20 @@ def test_assets_are_found_beside_an_installed_module(tmp_path):
     code = "from optvis import assets; print(assets.path('icons/optvis.svg'))"
     found = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert Path(found.stdout.strip()) == (package / "assets" / "icons" / "optvis.svg").resolve()
+
+
+def test_the_pictures_of_the_readme_are_those_that_are_drawn():
+    """By ``python3 dev.py pictures``; each is there, and none is large."""
+    named = re.findall(r"\(assets/pictures/([^)]*)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert sorted(named) == sorted(dev.PICTURES)
+    sizes = {file.name: file.stat().st_size for file in (ROOT / "assets" / "pictures").iterdir()}
+    assert sizes.keys() == dev.PICTURES.keys()
+    assert max(sizes.values()) < 400_000
+    assert sum(sizes.values()) < 2_000_000
+
+
+@pytest.mark.parametrize("words", dev.PICTURES.values())
+def test_the_words_that_draw_a_picture_are_understood(words, monkeypatch):
+    """Drawing itself is left out."""
+    monkeypatch.setattr(optvis.export, "render_in_slices", lambda scene, wanted: (wanted.check() for _ in range(0)))
+    assert main(["render", *words.split(), "-o", "picture.gif" if "fps" in words else "picture.png"]) == 0
