@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
-from optvis.draw.axes import AxesStyle
 from optvis.draw.charts import least_height
-from optvis.draw.drawable import Drawable, Run
+from optvis.draw.drawable import Drawable
 from optvis.draw.page import Page
 from optvis.draw.panels import ChartsPanel, MapPanel, Panel, SurfacePanel
+from optvis.draw.places import Place, one_map, small_multiples, weight_in
 from optvis.draw.relief import Relief
 from optvis.draw.theme import Theme
 from optvis.draw.viewport import Viewport
@@ -23,18 +21,7 @@ from optvis.problems import Bounds
 from optvis.slices import finish
 
 Layout = Literal["map", "multiples", "surface", "charts", "figure"]
-_COLUMNS = (1, 1, 2, 2, 2, 3, 3, 4, 4)  # for so many panels on a page that is wider than high
 _LEAST_CHARTS, _MOST_CHARTS = 0.30, 0.55  # of the height of a page that has a map too
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a map goes and what stands round it."""
-
-    rect: QRectF
-    title_rect: QRectF | None
-    runs: tuple[Run, ...]
-    axes: AxesStyle
 
 
 class Figure:
@@ -111,11 +98,11 @@ class Figure:
         if self.layout == "charts":
             return [self._charts(body)]
         if self.layout == "multiples" and runs:
-            return list(self._maps(_grid(body, runs, self.pixels)))
+            return list(self._maps(small_multiples(body, runs, self.pixels)))
         if self.layout == "figure" and scene.session.view.charts:
             above, below = self._with_charts(body)
-            return [*self._maps(_one(above, runs, self.pixels)), self._charts(below)]
-        return list(self._maps(_one(body, runs, self.pixels)))
+            return [*self._maps(one_map(above, runs, self.pixels)), self._charts(below)]
+        return list(self._maps(one_map(body, runs, self.pixels)))
 
     def _charts(self, rect: QRectF) -> ChartsPanel:
         return ChartsPanel(self.scene, rect, self.theme, self.pixels * 0.9, self.unit)
@@ -129,7 +116,7 @@ class Figure:
         above = QRectF(body.left(), body.top(), body.width(), body.height() - height - gap)
         return above, QRectF(body.left(), above.bottom() + gap, body.width(), height)
 
-    def _maps(self, places: list[_Place]) -> list[MapPanel]:
+    def _maps(self, places: list[Place]) -> list[MapPanel]:
         view = self.scene.session.view
         viewports = [
             Viewport.fitted(self._bounds, place.rect, view.aspect, self._weight(place.rect)) for place in places
@@ -144,8 +131,7 @@ class Figure:
         ]  # fmt: skip
 
     def _weight(self, rect: QRectF) -> float:
-        """Lines and marks are as heavy as the page is large, and lighter in small panels."""
-        return self.unit * min(1.0, max(0.6, math.sqrt(rect.width() * rect.height()) / (400 * self.unit)))
+        return weight_in(rect, self.unit)
 
     def _relief(self, viewport: Viewport) -> Relief:
         rows, columns = (
@@ -171,37 +157,3 @@ def paint_figure(
 ) -> None:
     """Paint a figure once; parameters as of `Figure`."""
     Figure(scene, size, theme, layout, ratio).paint(painter, step)
-
-
-def _one(body: QRectF, runs: tuple[Run, ...], pixels: float) -> list[_Place]:
-    axes = AxesStyle(pixels=pixels * 0.9, widest="−00.0")
-    return [_Place(axes.plot_rect(body), None, runs, axes)]
-
-
-def _grid(body: QRectF, runs: Sequence[Run], pixels: float) -> list[_Place]:
-    """One panel per run, all of one size; numbers only at the left and at the bottom."""
-    count = len(runs)
-    columns = _COLUMNS[count] if count < len(_COLUMNS) else math.ceil(math.sqrt(count * 1.4))
-    rows = math.ceil(count / columns)
-    if body.height() > body.width():
-        columns, rows = rows, columns
-    axes = AxesStyle(pixels=pixels * 0.85, widest="−00.0", is_tight=columns > 1)
-    inner = axes.plot_rect(body)
-    title, gap = math.ceil(pixels * 1.8), math.ceil(pixels * 1.1)
-    width = math.floor((inner.width() - gap * (columns - 1)) / columns)
-    height = math.floor((inner.height() - gap * (rows - 1)) / rows) - title
-    places = []
-    for index, run in enumerate(runs):
-        row, column = divmod(index, columns)
-        left, top = inner.left() + column * (width + gap), inner.top() + row * (height + title + gap)
-        has_below = index + columns < count
-        style = replace(
-            axes,
-            x_label="" if has_below else "x",
-            y_label="" if column else "y",
-            has_x_numbers=not has_below,
-            has_y_numbers=column == 0,
-        )
-        rect = QRectF(left, top + title, max(1, width), max(1, height))
-        places.append(_Place(rect, QRectF(left, top, max(1, width), title), (run,), style))
-    return places

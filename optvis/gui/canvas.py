@@ -13,8 +13,10 @@ from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEven
 from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 
 from optvis.draw.axes import AxesStyle
+from optvis.draw.legend import paint_entry
 from optvis.draw.map_panel import paint_background, paint_overlay
 from optvis.draw.numbers import number
+from optvis.draw.places import Place, one_map, small_multiples, weight_in
 from optvis.draw.relief import Relief
 from optvis.draw.theme import Theme
 from optvis.draw.trails import TrailLayer
@@ -25,7 +27,7 @@ from optvis.gui.playback import Playback
 from optvis.gui.store import SLICE_SECONDS, Store
 from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
-from optvis.session import Scene, SceneRun
+from optvis.session import Scene
 from optvis.surface import Surface
 
 HANDLE_REACH = 12.0
@@ -33,15 +35,15 @@ HANDLE_REACH = 12.0
 
 _NODE_PIXELS = 2.0  # pixels per node of the sampled surface
 _WHEEL_NOTCH = 1.2  # zoom factor
-_CONTOURS = 15
+_CONTOURS, _CONTOURS_IN_MULTIPLES = 15, 11
+_TEXT = 0.8  # height of text on the map, in heights of the window's text
 
 
 @dataclass(eq=False)
 class Panel:
-    """One map of the canvas: all runs, or one of them."""
+    """One map of the canvas: where it is and what is on it, the plane in it, and the trails so far."""
 
-    runs: tuple[SceneRun, ...]
-    title: str
+    place: Place
     viewport: Viewport
     trails: TrailLayer
 
@@ -77,7 +79,8 @@ class MapCanvas(QWidget):
         self._playback = playback
         self._scene: Scene = store.scene
         self._view: Bounds | None = None  # None: the domain
-        self.panels = [Panel((), "", Viewport(store.scene.bounds, QRectF(0, 0, 1, 1)), TrailLayer())]
+        place = Place(QRectF(0, 0, 1, 1), None, (), AxesStyle())
+        self.panels = [Panel(place, Viewport(store.scene.bounds, place.rect), TrailLayer())]
         self._background: QPixmap | None = None
         self.relief: Relief | None = None
         self._slices: Generator[float, None, Surface] | None = None
@@ -138,29 +141,23 @@ class MapCanvas(QWidget):
     def _lay_out(self) -> None:
         """Place the panels, and see to the surface of what they show."""
         scene = self._scene
-        runs = scene.visible_runs
-        groups = [(run,) for run in runs] if scene.session.view.layout == "multiples" and runs else [runs]
-        columns = math.ceil(math.sqrt(len(groups)))
-        rows = math.ceil(len(groups) / columns)
-        while len(self.panels) < len(groups):
-            self.panels.append(Panel((), "", Viewport(scene.bounds, QRectF(0, 0, 1, 1)), TrailLayer()))
-        del self.panels[len(groups) :]
-        cell_width, cell_height = self.width() / columns, self.height() / rows
-        head = self.fontMetrics().height() + 4 if len(groups) > 1 or scene.session.view.layout == "multiples" else 0
-        for index, (panel, group) in enumerate(zip(self.panels, groups, strict=True)):
-            cell = QRectF(index % columns * cell_width, index // columns * cell_height, cell_width, cell_height)
-            plot = self._axes.plot_rect(cell.adjusted(2, 4 + head, -4, -2))
-            panel.viewport = Viewport.fitted(self._view or scene.bounds, plot, scene.session.view.aspect)
-            panel.runs = group
-            panel.title = group[0].label if head and group else ""
+        runs, view = scene.visible_runs, scene.session.view
+        body = QRectF(self.rect()).adjusted(2, 4, -4, -2)
+        pixels = self.fontMetrics().height() * _TEXT
+        places = (
+            small_multiples(body, runs, pixels) if view.layout == "multiples" and runs else one_map(body, runs, pixels)
+        )
+        while len(self.panels) < len(places):
+            self.panels.append(Panel(places[0], self.viewport, TrailLayer()))
+        del self.panels[len(places) :]
+        for panel, place in zip(self.panels, places, strict=True):
+            panel.place = place
+            weight = weight_in(place.rect)
+            panel.viewport = Viewport.fitted(self._view or scene.bounds, place.rect, view.aspect, weight)
         self._background = None
         self._begin_surface()
         self._place_button()
         self.update()
-
-    @property
-    def _axes(self) -> AxesStyle:
-        return AxesStyle(pixels=self.fontMetrics().height() * 0.72)
 
     def _place_button(self) -> None:
         self._add_button.setVisible(not self._scene.runs)
@@ -177,8 +174,9 @@ class MapCanvas(QWidget):
             max(2, round(viewport.rect.width() / _NODE_PIXELS)),
         )
         scene = self._scene
+        count = _CONTOURS if len(self.panels) == 1 else _CONTOURS_IN_MULTIPLES
         scheme = None if view.lens == "none" else scene.gradient
-        wanted = (scene.problem, scene.scale, viewport.bounds, shape, _CONTOURS, view.lens, scheme)
+        wanted = (scene.problem, scene.scale, viewport.bounds, shape, count, view.lens, scheme)
         if wanted == self._wanted:
             if self.relief is not None and (self.relief.theme, self._colormap) != (self.theme, view.colormap):
                 self._adopt(self.relief.surface)
@@ -218,12 +216,16 @@ class MapCanvas(QWidget):
             self._background = self._painted_background(ratio)
         painter.drawPixmap(0, 0, self._background)
         for panel in self.panels:
-            panel.trails.update(panel.runs, self._scene.bounds, panel.viewport, step, theme, ratio)
+            runs = panel.place.runs
+            panel.trails.update(runs, self._scene.bounds, panel.viewport, step, theme, ratio)
             panel.trails.paint(painter)
+            if panel.place.title_rect is not None:
+                pixels = self.fontMetrics().height() * _TEXT
+                paint_entry(painter, panel.place.title_rect, runs[0], step, theme, pixels, bold=True)
             active = self._over_start or self._drag == "start"
             hints = bool(self._scene.runs)  # without runs the button says what to do
             paint_overlay(
-                painter, self._scene, panel.runs, panel.viewport, step, theme,
+                painter, self._scene, runs, panel.viewport, step, theme,
                 is_start_active=active, has_hints=hints, arrow_kinds=self._arrow_kinds,
             )  # fmt: skip
         painter.end()
@@ -234,21 +236,9 @@ class MapCanvas(QWidget):
         pixmap.fill(self.theme.paper)
         painter = QPainter(pixmap)
         for panel in self.panels:
-            paint_background(painter, self._scene, self.relief, panel.viewport, self.theme, self._axes)
-            if panel.title:
-                self._paint_title(painter, panel)
+            paint_background(painter, self._scene, self.relief, panel.viewport, self.theme, panel.place.axes)
         painter.end()
         return pixmap
-
-    def _paint_title(self, painter: QPainter, panel: Panel) -> None:
-        height = self.fontMetrics().height() + 4
-        place = QRectF(
-            panel.viewport.rect.left(), panel.viewport.rect.top() - height, panel.viewport.rect.width(), height
-        )
-        painter.setPen(self.theme.ink)
-        painter.setFont(self.font())
-        words = self.fontMetrics().elidedText(panel.title, Qt.TextElideMode.ElideRight, int(place.width()))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the panels anew."""

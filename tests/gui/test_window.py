@@ -223,7 +223,12 @@ def test_multiples_show_one_map_for_each_run(qtbot, window):
     window.set_view(layout="multiples")
     settle(qtbot, window)
     panels = window.canvas.panels
-    assert [panel.title for panel in panels] == ["SGD", "Momentum", "AdaGrad", "Adam"]
+    assert [[run.label for run in panel.place.runs] for panel in panels] == [
+        ["SGD"],
+        ["Momentum"],
+        ["AdaGrad"],
+        ["Adam"],
+    ]
     window.playback.to_end()
     for panel, run in zip(panels, window.store.scene.runs, strict=True):
         place = panel.viewport.point(run.trajectory.x[30], run.trajectory.y[30])
