@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Generator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from time import perf_counter
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -24,7 +23,8 @@ from optvis.draw.viewport import Viewport
 from optvis.gradient import gradient_norm, numerical_gradient
 from optvis.gui.palette import theme_of
 from optvis.gui.playback import Playback
-from optvis.gui.store import SLICE_SECONDS, Store
+from optvis.gui.slice_timer import SliceTimer
+from optvis.gui.store import Store
 from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
 from optvis.session import Scene
@@ -83,15 +83,13 @@ class MapCanvas(QWidget):
         self.panels = [Panel(place, Viewport(store.scene.bounds, place.rect), TrailLayer())]
         self._background: QPixmap | None = None
         self.relief: Relief | None = None
-        self._slices: Generator[float, None, Surface] | None = None
         self._wanted: tuple[Any, ...] = ()  # what the surface under way, or the last one, is of
         self._press: QPointF | None = None
         self._drag: str = ""  # "start" or "pan" while the mouse moves something
         self._over_start = False
         self._arrow_kinds: Collection[str] | None = None
-        self._work = QTimer(self)
-        self._work.setInterval(0)
-        self._work.timeout.connect(self._compute)
+        self._work = SliceTimer(self)
+        self._work.finished.connect(self._adopt)
         self._add_button = QPushButton("Add an optimizer", self, clicked=self.addRequested.emit)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -117,7 +115,7 @@ class MapCanvas(QWidget):
     @property
     def is_settled(self) -> bool:
         """Whether the surface of the present view is there."""
-        return self._slices is None
+        return not self._work.is_running
 
     def sizeHint(self) -> QSize:
         """A size that suits a large part of a screen."""
@@ -184,21 +182,7 @@ class MapCanvas(QWidget):
         if self._wanted and wanted[:2] != self._wanted[:2]:
             self.relief = None  # the picture of another function would be wrong, not just coarse
         self._wanted = wanted
-        self._slices = map_surface_in_slices(*wanted)
-        self._work.start()
-
-    def _compute(self) -> None:
-        until = perf_counter() + SLICE_SECONDS
-        if self._slices is None:
-            self._work.stop()
-            return
-        try:
-            while perf_counter() < until:
-                next(self._slices)
-        except StopIteration as end:
-            self._slices = None
-            self._work.stop()
-            self._adopt(end.value)
+        self._work.start(map_surface_in_slices(*wanted))
 
     def _adopt(self, surface: Surface) -> None:
         self._colormap = self._scene.session.view.colormap

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Hashable
-from time import perf_counter
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
+from optvis.gui.slice_timer import SliceTimer
 from optvis.session import Scene, Session, resolve, resolve_in_slices
-
-SLICE_SECONDS = 0.004
-"""How long computing may keep the window from its events."""
 
 
 class Store(QObject):
@@ -49,11 +46,9 @@ class Store(QObject):
         self._undo: list[Session] = []
         self._redo: list[Session] = []
         self._key: Hashable | None = None
-        self._slices: Generator[float, None, Scene] | None = None
-        self._began = 0.0
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._compute)
+        self._work = SliceTimer(self)
+        self._work.progressed.connect(self.progressChanged)
+        self._work.finished.connect(self._take)
 
     @property
     def can_undo(self) -> bool:
@@ -68,12 +63,12 @@ class Store(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether the scene is older than the session."""
-        return self._slices is not None
+        return self._work.is_running
 
     @property
     def busy_seconds(self) -> float:
         """How long the present computation has been going on."""
-        return perf_counter() - self._began if self.is_busy else 0.0
+        return self._work.seconds
 
     def edit(self, session: Session, key: Hashable | None = None) -> None:
         """Replace the session; the old one goes to the history.
@@ -132,25 +127,10 @@ class Store(QObject):
 
     def _adopt(self, session: Session, slices: Generator[float, None, Scene]) -> None:
         self.session = session
-        self._slices = slices
-        self._began = perf_counter()
-        self._timer.start()
+        self._work.start(slices)
         self.sessionChanged.emit(session)
 
-    def _compute(self) -> None:
-        if self._slices is None:
-            self._timer.stop()
-            return
-        until = perf_counter() + SLICE_SECONDS
-        progress = 0.0
-        try:
-            while perf_counter() < until:
-                progress = next(self._slices)
-        except StopIteration as end:
-            self._slices = None
-            self._timer.stop()
-            self.scene = end.value
-            self.progressChanged.emit(1.0)
-            self.sceneChanged.emit(self.scene)
-            return
-        self.progressChanged.emit(progress)
+    def _take(self, scene: Scene) -> None:
+        self.scene = scene
+        self.progressChanged.emit(1.0)
+        self.sceneChanged.emit(scene)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from time import perf_counter
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
@@ -18,7 +17,8 @@ from optvis.draw.surface3d import camera_for, paint_background, paint_overlay, v
 from optvis.draw.surface_trails import SurfaceTrailLayer
 from optvis.gui.palette import theme_of
 from optvis.gui.playback import Playback
-from optvis.gui.store import SLICE_SECONDS, Store
+from optvis.gui.slice_timer import SliceTimer
+from optvis.gui.store import Store
 from optvis.session import Scene
 
 _WHEEL_NOTCH = 1.15
@@ -39,16 +39,14 @@ class SurfaceView(QWidget):
         self._playback = playback
         self._made_of: tuple[Any, ...] = ()
         self._meshes: dict[int, Mesh] = {}
-        self._slices: Generator[float, None, Mesh] | None = None
         self._camera: Camera | None = None  # None: a side from which little is hidden
         self._view: Facets | None = None
         self._background: QPixmap | None = None
         self._trails = SurfaceTrailLayer()
         self._grip: QPointF | None = None
         self._is_moving = False
-        self._work = QTimer(self)
-        self._work.setInterval(0)
-        self._work.timeout.connect(self._compute)
+        self._work = SliceTimer(self)
+        self._work.finished.connect(self._take)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -65,7 +63,7 @@ class SurfaceView(QWidget):
     @property
     def is_settled(self) -> bool:
         """Whether the fine surface is there and shown."""
-        return self._slices is None and not self._is_moving and not self._rest.isActive()
+        return not self._work.is_running and not self._is_moving and not self._rest.isActive()
 
     @property
     def camera(self) -> Camera:
@@ -93,8 +91,7 @@ class SurfaceView(QWidget):
         if self.isVisible() and made_of != self._made_of:
             if made_of[:3] != self._made_of[:3]:
                 self._meshes = {}
-                self._slices = self._mesh_slices(MOVING)
-                self._work.start()
+                self._work.start(self._mesh_slices(MOVING))
             self._made_of = made_of
             self._forget()
         self.update()
@@ -104,19 +101,12 @@ class SurfaceView(QWidget):
         is_equal = scene.session.view.aspect == "equal"
         return mesh_in_slices(scene.problem, scene.scale, scene.bounds, resolution, is_equal=is_equal)
 
-    def _compute(self) -> None:
-        until = perf_counter() + SLICE_SECONDS
-        if self._slices is None:
-            self._work.stop()
-            return
-        try:
-            while perf_counter() < until:
-                next(self._slices)
-        except StopIteration as end:
-            resolution = MOVING if MOVING not in self._meshes else STILL
-            self._meshes[resolution] = end.value
-            self._slices = self._mesh_slices(STILL) if resolution == MOVING else None
-            self._forget()
+    def _take(self, made: Mesh) -> None:
+        resolution = MOVING if MOVING not in self._meshes else STILL
+        self._meshes[resolution] = made
+        if resolution == MOVING:
+            self._work.start(self._mesh_slices(STILL))
+        self._forget()
 
     def _forget(self) -> None:
         self._view = self._background = None
