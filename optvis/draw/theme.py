@@ -140,6 +140,7 @@ _MARKERS: tuple[Marker, ...] = (
 STYLE_COUNT = 8
 
 
+@lru_cache(maxsize=64)
 def run_style(index: int, theme: Theme) -> RunStyle:
     """Return the style of a run by its number; numbers beyond 7 begin anew."""
     index %= STYLE_COUNT
