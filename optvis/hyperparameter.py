@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -45,6 +45,18 @@ class Hyperparameter:
     main: bool = True
     least: float = 0.0
     most: float = HUGE
+
+    def reaching(self, value: float) -> Hyperparameter:
+        """Return the same with a logarithmic slider that reaches two decades below a value and one above.
+
+        What suits a steep function, or a flat one, may lie beyond the usual range.
+        """
+        if self.scale != "log" or value <= 0:
+            return self
+        power = math.log10(value)
+        return replace(
+            self, low=min(self.low, 10.0 ** math.floor(power - 2)), high=max(self.high, 10.0 ** math.ceil(power + 1))
+        )
 
     def check(self, value: Any) -> Any:
         """Return ``value`` as a float, or as a float array of lanes.

@@ -74,7 +74,7 @@ class ValueSlider(QWidget):
 
     def __init__(self, hyper: Hyperparameter, owner: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.hyper = hyper
+        self._declared = self.hyper = hyper
         self._value = hyper.default
         self._by_hand: bool | None = None
         self._suggested = hyper.default
@@ -120,7 +120,8 @@ class ValueSlider(QWidget):
         """
         changed = value != self._value
         self._value = value
-        self._suggested = self.hyper.default if suggested is None else suggested
+        self._suggested = self._declared.default if suggested is None else suggested
+        self.hyper = self._declared.reaching(self._suggested)
         self._show(changed)
         self._mark(by_hand)
 

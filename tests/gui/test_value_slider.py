@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from optvis.gui.symbols import symbol
 from optvis.gui.value_slider import ValueSlider
+from optvis.hyperparameter import learning_rate
 from optvis.optimizers import CATALOGUE
 from optvis.value_scale import POSITIONS
 
@@ -215,3 +216,16 @@ def test_the_focus_can_be_seen(make):
     without = row.slider.grab().toImage()
     row.slider.setFocus()
     assert row.slider.grab().toImage() != without
+
+
+@pytest.mark.parametrize("suggested", [2e-6, 0.3, 70.0])
+def test_the_slider_of_a_learning_rate_reaches_round_what_is_suggested(qtbot, suggested):
+    slider = ValueSlider(learning_rate(0.1))
+    qtbot.addWidget(slider)
+    slider.set_value(suggested, suggested=suggested)
+    assert slider.hyper.low <= suggested / 50
+    assert slider.hyper.high >= suggested * 10
+    place = slider.slider.value()
+    assert 0 < place < slider.slider.maximum()
+    slider.set_value(suggested * 2, True, suggested=suggested)
+    assert slider.slider.value() > place
