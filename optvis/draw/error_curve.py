@@ -63,14 +63,15 @@ def paint_error_curve(
     painter.setPen(QPen(theme.ink, 1.2))
     painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
     here = float(viewport.y_to_px(_shown(curve.error[int(np.argmin(np.abs(log_h - at)))])))
-    painter.setPen(QPen(theme.halo, 2))
-    painter.setBrush(theme.ink)
-    painter.drawEllipse(QPointF(x, min(max(here, rect.top()), rect.bottom())), 4.5, 4.5)
+    if math.isfinite(here):  # where the loss is nan there is no error either
+        painter.setPen(QPen(theme.halo, 2))
+        painter.setBrush(theme.ink)
+        painter.drawEllipse(QPointF(x, min(max(here, rect.top()), rect.bottom())), 4.5, 4.5)
     painter.restore()
 
 
 def _range(curve: ErrorCurve) -> tuple[float, float]:
-    shown = np.concatenate([_shown(curve.error)])
+    shown = _shown(curve.error)
     shown = shown[np.isfinite(shown)]
     low, high = (float(shown.min()), float(shown.max())) if shown.size else (_LEAST, 0.0)
     return max(_LEAST, math.floor(low) - 0.5), min(max(math.ceil(high) + 0.5, low + 4), _MOST + 8)
