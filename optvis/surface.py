@@ -27,6 +27,7 @@ NOT_FINITE = 255
 """The tone of a cell whose loss is not a finite number; the others run from 0 to 254."""
 
 _DOMAIN_SHAPE = (161, 161)
+_MOST_POINTS = 200_000  # of all contour lines of a view; the most wavy problems have half of it
 _DECADES_SHOWN = 5  # of contour lines above the lowest loss in view
 _SPREAD_FOR_LOG = 150.0  # ratio of the 98th to the 10th percentile of the heights above f*
 
@@ -292,9 +293,14 @@ def surface_in_slices(
     grid = Grid(bounds, xs, ys, values)
     levels = scale.levels(*scale.robust_range(values), count)
     lines_of = contour_finder(grid)
-    contours = []
+    contours: list[tuple[float, tuple[Array, ...]]] = []
+    points = 0
     for index, level in enumerate(levels):
         contours.append((float(level), lines_of(float(level))))
+        points += sum(len(line) for line in contours[-1][1])
+        if points > _MOST_POINTS:  # so dense that they would only hide the picture
+            contours.clear()
+            break
         yield 0.7 + 0.3 * (index + 1) / len(levels)
     return Surface(grid, scale, tones, tuple(contours))
 

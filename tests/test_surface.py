@@ -200,3 +200,16 @@ def test_neither_qt_nor_contourpy_is_loaded_with_it():
     code = "import sys, optvis.surface; print([m for m in ('PyQt6', 'contourpy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_problem_has_contours_in_its_domain(name):
+    of = problem(name)
+    assert len(surface(of, loss_scale(of), of.plane.bounds, (400, 640)).contours) >= 8
+
+
+def test_waves_too_small_to_see_have_no_contours():
+    of = problem("sin(x)*cos(y)")
+    scale = loss_scale(of)
+    assert surface(of, scale, (-20.0, 20.0, -20.0, 20.0)).contours
+    assert not surface(of, scale, (-2000.0, 2000.0, -2000.0, 2000.0)).contours
