@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QPalette
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from optvis.gui.icons import icon
+from optvis.gui.key_button import key_button
 from optvis.gui.slow_motion import SlowMotion
 
 _MARGIN = 12
@@ -30,10 +29,10 @@ class CaptionBar(QFrame):
         self.caption.setWordWrap(True)
         self.caption.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.caption.setAccessibleName("Stage")
-        self.back_button = _button("step-back", "Stage before", "Left", slow_motion.back)
-        self.play_button = _button("pause", "Pause", "Space", slow_motion.toggle_playing)
-        self.next_button = _button("step-forward", "Next stage", "Right", slow_motion.next)
-        self.leave_button = _button("remove", "Leave slow motion", "Esc", slow_motion.stop)
+        self.back_button = key_button("step-back", "Stage before", "Left", slow_motion.back)
+        self.play_button = key_button("pause", "Pause", "Space", slow_motion.toggle_playing)
+        self.next_button = key_button("step-forward", "Next stage", "Right", slow_motion.next)
+        self.leave_button = key_button("remove", "Leave slow motion", "Esc", slow_motion.stop)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 4, 4)
         row.setSpacing(2)
@@ -78,14 +77,3 @@ class CaptionBar(QFrame):
         width = min(wanted, _WIDEST, over.width() - 2 * _MARGIN)
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         self.setGeometry((over.width() - width) // 2, over.height() - height - 44, width, height)
-
-
-def _button(name: str, text: str, key: str, clicked: Callable[[], object]) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setAutoRaise(True)
-    button.setToolTip(f"{text}  ({key})")
-    button.setAccessibleName(text)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda: clicked())
-    return button

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PyQt6.QtCore import QEvent, QSignalBlocker, Qt
 from PyQt6.QtGui import QFontMetrics
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from optvis.gui.groove_slider import GrooveSlider
 from optvis.gui.icons import icon
+from optvis.gui.key_button import key_button
 from optvis.gui.playback import SPEEDS, Playback
 
 
@@ -34,18 +33,18 @@ class Transport(QWidget):
         super().__init__(parent)
         self._playback = playback
         self._was_playing = False
-        self.start_button = _button("to-start", "To the start", "Home", playback.to_start)
-        self.back_button = _button("step-back", "One step back", "Left", lambda: playback.step_by(-1))
-        self.play_button = _button("play", "Play", "Space", playback.toggle)
-        self.forward_button = _button("step-forward", "One step forward", "Right", lambda: playback.step_by(1))
-        self.end_button = _button("to-end", "To the end", "End", playback.to_end)
+        self.start_button = key_button("to-start", "To the start", "Home", playback.to_start)
+        self.back_button = key_button("step-back", "One step back", "Left", lambda: playback.step_by(-1))
+        self.play_button = key_button("play", "Play", "Space", playback.toggle)
+        self.forward_button = key_button("step-forward", "One step forward", "Right", lambda: playback.step_by(1))
+        self.end_button = key_button("to-end", "To the end", "End", playback.to_end)
         self.scrub = self._made_scrub()
         self.counter = QLabel()
         self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.counter.setAccessibleName("Step")
         self.counter.setToolTip("The step that is shown, and the last one; 0 is the start")
         self.speed_box = self._made_speed_box()
-        self.loop_button = _button("loop", "Play again and again", "L", lambda: None)
+        self.loop_button = key_button("loop", "Play again and again", "L", lambda: None)
         self.loop_button.setCheckable(True)
         self.loop_button.toggled.connect(playback.set_loop)
         row = QHBoxLayout(self)
@@ -142,14 +141,3 @@ class Transport(QWidget):
 
     def _show_speed(self, speed: float) -> None:
         self.speed_box.setCurrentIndex(SPEEDS.index(speed))
-
-
-def _button(name: str, text: str, key: str, clicked: Callable[[], object]) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setAutoRaise(True)
-    button.setToolTip(f"{text}  ({key})")
-    button.setAccessibleName(text)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda: clicked())
-    return button

@@ -11,6 +11,20 @@ from optvis.gui.window import Window
 from optvis.session_file import preset
 
 
+class Clock:
+    """Time that passes only when a test says so."""
+
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
 @pytest.fixture
 def settings(tmp_path):
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)

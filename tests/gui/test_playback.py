@@ -5,18 +5,6 @@ import pytest
 from optvis.gui.playback import HOLD_SECONDS, SPEEDS, Playback, steps_per_second
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def play(qapp, clock):
     play = Playback(clock=clock)

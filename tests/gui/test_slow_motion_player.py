@@ -16,18 +16,6 @@ LEFT = Qt.MouseButton.LeftButton
 TYPED = "rule{ q = 0.5*q + g; h = h + g**2; step = -lr*q/(sqrt(h) + 1) }"
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def player(qtbot, clock):
     """Make a player for one optimizer; nothing happens by itself."""
