@@ -145,7 +145,7 @@ class Graph:
 
     def lines(self, roots: Sequence[int], *, on_floats: bool) -> tuple[dict[int, list[str]], list[str]]:
         """Assignments by level, and an expression for each root that reads what they assigned."""
-        reachable = self._reachable(roots)
+        reachable = self.reachable(roots)
         uses = dict.fromkeys(reachable, 0)
         highest = dict.fromkeys(reachable, 0)
         for node in reachable:
@@ -157,7 +157,7 @@ class Graph:
         by_level: dict[int, list[str]] = {}
         text: dict[int, str] = {}
         depth: dict[int, int] = {}
-        for node in sorted(reachable):  # arguments have smaller numbers than what uses them
+        for node in reachable:
             op, args = self._nodes[node][0], self._args(node)
             text[node] = self._text(node, text, on_floats)
             depth[node] = 1 + max((depth[arg] for arg in args), default=0)
@@ -166,6 +166,23 @@ class Graph:
                 by_level.setdefault(self._levels[node], []).append(f"_{node} = {text[node]}")
                 text[node], depth[node] = f"_{node}", 0
         return by_level, [text[root] for root in roots]
+
+    def node(self, index: int) -> tuple[str, tuple[int, ...]]:
+        """Return a node's operation, and the nodes it is applied to."""
+        return self._nodes[index][0], self._args(index)
+
+    def leaf(self, index: int) -> str:
+        """Return the name of an input, or the text of a number."""
+        name: str = self._nodes[index][1]
+        return name
+
+    def level(self, index: int) -> int:
+        """Return the highest level of the inputs that a node depends on."""
+        return self._levels[index]
+
+    def reachable(self, roots: Sequence[int]) -> list[int]:
+        """Return every node that the roots depend on, arguments before what uses them."""
+        return sorted(self._reachable(roots))  # arguments have smaller numbers than what uses them
 
     def _intern(self, key: tuple[Any, ...], level: int) -> int:
         if key not in self._keys:

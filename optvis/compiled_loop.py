@@ -15,13 +15,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.codegen import FLOAT_ERRORS, ON_FLOATS, Graph, define
+from optvis.codegen import FLOAT_ERRORS, ON_FLOATS, define
 from optvis.formula import Formula
 from optvis.gradient import Kind, Scheme, numerical_gradient
 from optvis.rule import Rule
+from optvis.step_graph import CONSTANT, EVERY_POINT, EVERY_STEP, step_graph
 
 Values = tuple[float, ...]
-_CONSTANT, _EVERY_STEP, _EVERY_POINT = 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,49 +95,22 @@ class Loop:
 @lru_cache(maxsize=128)
 def compiled_loop(formula: Formula, rule: Rule, kind: Kind) -> Loop | None:
     """Return the loop of a formula, a rule and a gradient scheme; None for complex-step, which floats cannot do."""
-    if kind == "complex-step":
+    step = step_graph(formula, rule, kind)
+    if step is None:
         return None
-    graph = Graph()
-    x, y = graph.input("x", _EVERY_POINT), graph.input("y", _EVERY_POINT)
-    h, twice = graph.input("h"), graph.apply("mul", graph.number(2.0), graph.input("h"))
-
-    def loss_at(x_node: int, y_node: int) -> int:
-        return graph.insert(formula.tree, {"x": x_node, "y": y_node})
-
-    def slope(ahead: int, behind: int) -> int:
-        return graph.apply("div", graph.apply("sub", ahead, behind), twice if kind == "central" else h)
-
-    loss = loss_at(x, y)
-    back_x, back_y = loss, loss
-    if kind == "central":
-        back_x, back_y = loss_at(graph.apply("sub", x, h), y), loss_at(x, graph.apply("sub", y, h))
-    grad = {
-        "x": slope(loss_at(graph.apply("add", x, h), y), back_x),
-        "y": slope(loss_at(x, graph.apply("add", y, h)), back_y),
-    }
-    shared = {name: graph.input(f"h_{name}", _CONSTANT) for name in rule.hyperparameters}
-    shared["t"] = graph.input("t", _EVERY_STEP)
-    after = {}
-    for key, theta in (("x", x), ("y", y)):
-        states = {name: graph.input(f"s_{name}_{key}", _EVERY_POINT) for name in rule.states}
-        after[key] = rule.insert(graph, shared | states | {"theta": theta, "g": grad[key]})
-
-    state_names = [f"s_{name}_{key}" for name in rule.states for key in ("x", "y")]
-    new_states = [after[key][name] for name in rule.states for key in ("x", "y")]
-    moved = [graph.apply("add", x, after["x"]["step"]), graph.apply("add", y, after["y"]["step"])]
-    lines, values = graph.lines([loss, grad["x"], grad["y"], *moved, *new_states], on_floats=True)
-    point = ", ".join(["x", "y", *state_names])
-    stride = 8 * (5 + len(state_names))
+    lines, values = step.graph.lines(step.roots, on_floats=True)
+    point = ", ".join(["x", "y", *step.state_names])
+    stride = 8 * (5 + len(step.state_names))
     source = [
         f"def loop(pack, buffer, row, stop, {point}, "
-        f"{''.join(f'h_{name}, ' for name in rule.hyperparameters)}h, low_x, high_x, low_y, high_y):",
+        f"{''.join(f'{name}, ' for name in step.hyper)}h, low_x, high_x, low_y, high_y):",
         "    try:",
-        *(f"        {line}" for line in lines.get(_CONSTANT, ())),
+        *(f"        {line}" for line in lines.get(CONSTANT, ())),
         "        for row in range(row, stop):",
         "            t = row + 1.0",
-        *(f"            {line}" for level in (_EVERY_STEP, _EVERY_POINT) for line in lines.get(level, ())),
+        *(f"            {line}" for level in (EVERY_STEP, EVERY_POINT) for line in lines.get(level, ())),
         f"            loss = {values[0]}",
-        f"            pack(buffer, row*{stride}, x, y, loss, {', '.join([*values[1:3], *state_names])})",
+        f"            pack(buffer, row*{stride}, x, y, loss, {', '.join([*values[1:3], *step.state_names])})",
         "            if not (low_x < x < high_x and low_y < y < high_y and loss - loss == 0.0):",
         f"                return row + 1, True, ({point})",
         f"            {point} = {', '.join(values[3:])}",

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import copy
-import inspect
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optvis.compiled_loop import Loop, compiled_loop
-from optvis.errors import InputError
-from optvis.gradient import Params, Scheme, gradient_norm, numerical_gradient, parse_scheme
+from optvis.gradient import Params, Scheme, gradient_norm, numerical_gradient
+from optvis.kernel_lanes import KernelLanes
+from optvis.kernels import Kernel, kernel_in_slices
+from optvis.lane_code import TRACKED
 from optvis.outcome import classify, in_range, range_limits
+from optvis.prepared import Optimizer, Prepared, prepared
 from optvis.problems import Problem
+from optvis.rule import Rule
 from optvis.rule_optimizer import RuleOptimizer
 from optvis.slices import finish
-from optvis.starts import spread_over_lanes, start_point
 
 Array = NDArray[np.float64]
-MAX_STEPS = 1_000_000
 SLICE_SECONDS = 0.002
-
-
-class Optimizer(Protocol):
-    """Anything with ``update(params, grads)`` that changes the values of the dict ``params``."""
-
-    def update(self, params: dict[str, Any], grads: dict[str, Any]) -> None:
-        """Take one step."""
+WORTH_COMPILING = 2_000
+"""Steps times lanes from which on a kernel is made; always the same way, so that results can be repeated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,60 +133,25 @@ def run_in_slices(
 
     Drop the generator to cancel. The arguments are checked before the first slice.
     """
-    if not isinstance(problem, Problem):
-        raise InputError(f"the problem to run on is made by problem('rosenbrock') or of a formula, not {problem!r}")
-    scheme = parse_scheme(gradient)
-    count = checked_steps(problem.suggested.steps if steps is None else steps)
-    if isinstance(optimizer, type) or not callable(getattr(optimizer, "update", None)):
-        raise InputError(
-            f"an optimizer is an object with update(params, grads), such as Adam(lr=0.3), not {optimizer!r}"
-        )
-    fresh = type(optimizer)(**optimizer.hyper) if isinstance(optimizer, RuleOptimizer) else copy.deepcopy(optimizer)
-    point = start_point(problem, problem.start if start is None else start)
-    if scheme.kind == "complex-step" and problem.formula is not None:
-        problem.formula.vector(1j, 1j)  # refuses what is not analytic
-    lanes, lone = spread_over_lanes(problem, point, _hyper(fresh))
-    return _running(problem, fresh, point, count, scheme, lanes, lone)
+    return _running(prepared(problem, optimizer, start, steps, gradient))
 
 
-def checked_steps(steps: Any) -> int:
-    """Return ``steps`` as an int from 1 to `MAX_STEPS`.
-
-    Raises
-    ------
-    InputError
-        For anything else.
-    """
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or not 1 <= steps <= MAX_STEPS:
-        raise InputError(f"steps must be a whole number from 1 to {MAX_STEPS:,}, not {steps}")
-    return int(steps)
-
-
-def _running(
-    problem: Problem, optimizer: Optimizer, point: Params, steps: int, scheme: Scheme, lanes: int | None, lone: bool
-) -> Generator[float, None, Trajectory]:
-    hyper = _hyper(optimizer)
-    loop = None
-    if lanes is None and isinstance(optimizer, RuleOptimizer) and problem.formula is not None:
-        loop = compiled_loop(problem.formula, optimizer.rule, scheme.kind)
-    if loop is not None and isinstance(optimizer, RuleOptimizer):
-        record = yield from _run_compiled(problem, optimizer, loop, point, steps, scheme)
-    else:
-        record = yield from _run_stepwise(problem, optimizer, point, steps, scheme, lanes)
-    params, loss, grad, state, last = record
+def _running(wanted: Prepared) -> Generator[float, None, Trajectory]:
+    problem, scheme = wanted.problem, wanted.scheme
+    params, loss, grad, state, last = yield from _recorded(wanted)
     a, b = problem.plane.coordinates(params)
     outcomes = classify(problem, a, b, loss, gradient_norm(grad, leading=1), last)
     coordinates = sum(int(np.prod(values.shape[1:-1])) for values in params.values())
     return Trajectory(
         problem=problem,
-        optimizer=optimizer.name if isinstance(optimizer, RuleOptimizer) else type(optimizer).__name__,
-        hyper=hyper,
+        optimizer=wanted.name,
+        hyper=wanted.hyper,
         gradient=scheme,
         params=params,
-        loss=loss[:, 0] if lone else loss,
+        loss=loss[:, 0] if wanted.lone else loss,
         grad=grad,
         state=state,
-        outcome=outcomes[0] if lone else outcomes,
+        outcome=outcomes[0] if wanted.lone else outcomes,
         evaluations=int(last.max()) * scheme.evaluations(coordinates),
     )
 
@@ -200,38 +160,73 @@ Record = tuple[dict[str, Array], Array, dict[str, Array], dict[str, dict[str, Ar
 """params, loss (T+1, L), grad and state of all steps, and the last row of every lane that was computed."""
 
 
-def _run_compiled(
-    problem: Problem, optimizer: RuleOptimizer, loop: Loop, point: Params, steps: int, scheme: Scheme
-) -> Generator[float, None, Record]:
-    """Run one lane of a formula and a rule in a function made for the two."""
+def _recorded(wanted: Prepared) -> Generator[float, None, Record]:
+    """Choose the fastest way there is: a kernel, a loop made for one lane, or step by step."""
+    parts = wanted.compilable
+    if parts is not None and wanted.steps * (wanted.lanes or 1) >= WORTH_COMPILING:
+        kernel = yield from kernel_in_slices(*parts, wanted.scheme.kind, lone=wanted.lanes is None)
+        if kernel is not None:
+            return (yield from _run_kernel(wanted, kernel))
+    if parts is not None and wanted.lanes is None:
+        loop = compiled_loop(*parts, wanted.scheme.kind)
+        if loop is not None:
+            return (yield from _run_loop(wanted, loop))
+    return (yield from _run_stepwise(wanted))
+
+
+def _run_kernel(wanted: Prepared, kernel: Kernel) -> Generator[float, None, Record]:
+    """Run lanes of a formula and a rule in machine code."""
+    steps = wanted.steps
+    lanes = KernelLanes(wanted, kernel, slice(0, wanted.lanes or 1))
+    rows = np.full((steps + 2, *lanes.start.shape), np.nan)
+    rows[0] = lanes.start
+    row, size = 0, 64
+    while row <= steps:
+        began = perf_counter()
+        stop = min(row + size, steps + 1)
+        kernel.advance(rows, row, stop, steps, lanes.hyper, lanes.settings, lanes.track)
+        if (lanes.track[TRACKED.index("last")] < min(stop, steps)).all():  # all have ended
+            rows[stop:] = np.nan
+            break
+        row = stop
+        size = max(1, int(size * min(16.0, SLICE_SECONDS / max(perf_counter() - began, 1e-6))))
+        yield row / (steps + 1)
+    fields = rows[:-1, :, : lanes.count].transpose(1, 0, 2)
+    last = lanes.track[TRACKED.index("last"), : lanes.count].astype(np.intp)
+    return _by_name(fields, wanted.optimizer.rule, last)
+
+
+def _run_loop(wanted: Prepared, loop: Loop) -> Generator[float, None, Record]:
+    """Run one lane of a formula and a rule in a Python function made for the two."""
+    steps, point = wanted.steps, wanted.point
     rows = np.full((steps + 1, loop.width), np.nan)
-    hyper = [optimizer.hyper[name] for name in optimizer.rule.hyperparameters]
-    limits = range_limits(problem)
+    hyper = [wanted.hyper[name] for name in wanted.optimizer.rule.hyperparameters]
+    limits = range_limits(wanted.problem)
     values = (float(point["x"]), float(point["y"]), *([0.0] * loop.state_count))
     row, size = 0, 256
     while row <= steps:
         began = perf_counter()
         stop = min(row + size, steps + 1)
-        row, left, values = loop.advance(rows, row, stop, values, hyper, scheme.h, limits)
+        row, left, values = loop.advance(rows, row, stop, values, hyper, wanted.scheme.h, limits)
         if left:
             break
         elapsed = perf_counter() - began
         size = max(64, int(size * min(4.0, SLICE_SECONDS / max(elapsed, 1e-6))))
         yield row / (steps + 1)
-    columns = rows.T
-    params = {"x": columns[0][:, None], "y": columns[1][:, None]}
-    grad = {"x": columns[3][:, None], "y": columns[4][:, None]}
-    state = {
-        name: {key: columns[5 + 2 * i + j][:, None] for j, key in enumerate(("x", "y"))}
-        for i, name in enumerate(optimizer.rule.states)
-    }
-    return params, columns[2][:, None], grad, state, np.array([row - 1])
+    return _by_name(rows.T[:, :, None], wanted.optimizer.rule, np.array([row - 1]))
 
 
-def _run_stepwise(
-    problem: Problem, optimizer: Optimizer, point: Params, steps: int, scheme: Scheme, lanes: int | None
-) -> Generator[float, None, Record]:
+def _by_name(fields: Array, rule: Rule, last: NDArray[np.intp]) -> Record:
+    """Give the fields of rows ``(F, T+1, L)`` their names."""
+    x, y, loss, grad_x, grad_y, *inner = fields
+    state = {name: dict(zip(("x", "y"), inner[2 * i : 2 * i + 2], strict=True)) for i, name in enumerate(rule.states)}
+    return {"x": x, "y": y}, loss, {"x": grad_x, "y": grad_y}, state, last
+
+
+def _run_stepwise(wanted: Prepared) -> Generator[float, None, Record]:
     """Run any optimizer on any problem: gradient, record, update."""
+    problem, optimizer, point, lanes = wanted.problem, wanted.optimizer, wanted.point, wanted.lanes
+    steps, scheme = wanted.steps, wanted.scheme
     shapes = {k: (*np.shape(v), 1) if lanes is None else np.shape(v) for k, v in point.items()}
     params = {k: np.full((steps + 1, *shape), np.nan) for k, shape in shapes.items()}
     grad = {k: np.full((steps + 1, *shape), np.nan) for k, shape in shapes.items()}
@@ -310,14 +305,3 @@ def _stands_beside(value: Any, param: Any) -> bool:
         shape = np.shape(param)
         return value.dtype.kind in "biuf" and value.shape in ((), shape, shape[-1:])
     return value is None or isinstance(value, (int, float, np.number))
-
-
-def _hyper(optimizer: Optimizer) -> dict[str, Any]:
-    if isinstance(optimizer, RuleOptimizer):
-        return optimizer.hyper
-    names = inspect.signature(type(optimizer)).parameters
-    return {
-        name: getattr(optimizer, name)
-        for name in names
-        if isinstance(getattr(optimizer, name, None), (int, float, np.ndarray))
-    }

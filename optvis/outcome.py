@@ -132,8 +132,89 @@ def range_limits(problem: Problem) -> tuple[float, float, float, float]:
     return x - limit, x + limit, y - limit, y + limit
 
 
+@dataclass(frozen=True, eq=False)
+class Tail:
+    """What is judged of L lanes: where they ended, their last rows, and two numbers of the rows before.
+
+    Attributes
+    ----------
+    a, b, loss, slope
+        The last rows, at most 21, ``(R, L)``; slope is the norm of the gradient. Rows after a lane
+        diverged may hold anything.
+    end
+        The same four at the last row of every lane that was computed, ``(L,)`` each.
+    first, peak
+        The loss at row 0 and the highest of all rows, ``(L,)``.
+    """
+
+    a: Array
+    b: Array
+    loss: Array
+    slope: Array
+    end: tuple[Array, Array, Array, Array]
+    first: Array
+    peak: Array
+
+
+TAIL_ROWS = 2 * WINDOW + 1
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """How L lanes ended, and the numbers that decided; arrays ``(L,)``.
+
+    Attributes
+    ----------
+    kind
+        Index into `KINDS`.
+    path
+        Length of the last ten steps together.
+    arcs
+        Separate arcs of the ring round the end where the loss is lower.
+    spread
+        The largest difference of the loss on that ring from the loss at the end.
+    level
+        The slope that counts as none there.
+    """
+
+    kind: NDArray[np.uint8]
+    path: Array
+    arcs: NDArray[np.intp]
+    spread: Array
+    level: Array
+
+
+def judge(problem: Problem, tail: Tail) -> Judgement:
+    """Tell how every lane ended."""
+    small = tolerances(problem)
+    a, b, loss, slope = tail.a, tail.b, tail.loss, tail.slope
+    end_a, end_b, end_loss, end_slope = tail.end
+    window = min(WINDOW, len(loss) - 1)
+    with np.errstate(all="ignore"):
+        steps = np.hypot(np.diff(a[-1 - window :], axis=0), np.diff(b[-1 - window :], axis=0))
+        path = steps.sum(axis=0)
+        net = np.hypot(a[-1] - a[-1 - window], b[-1] - b[-1 - window])
+        flat = np.maximum(small.flat, _ROUNDING * np.abs(end_loss))
+        diverged = ~in_range(problem, end_a, end_b, end_loss)
+        # A lane that is both fast and on a slope is neither at rest nor on anything flat
+        is_near = ~diverged & ((path <= small.movement) | (end_slope <= 10 * small.gradient))
+        lowest_rise, arcs, spread, wide_spread = _surroundings(problem, (end_a, end_b), end_loss, flat, is_near)
+        is_flat = (spread <= flat) | (wide_spread <= small.gradient * _WIDER * small.radius)
+        growing = (end_loss > tail.first + flat) & (end_loss > loss[-1 - window] + flat)
+        growing &= loss[-(window // 2 + 1) :].max(axis=0) >= tail.peak
+        saddle = (arcs >= 2) & (end_slope <= 10 * small.gradient) & (steps[-1] <= small.radius)
+        still = path <= small.movement
+        level = np.maximum(small.gradient, 0.05 * lowest_rise / small.radius)
+        flat_path = slope[-1 - window :].max(axis=0) <= level
+        bouncing = (net < 0.5 * path) & _no_longer_falls(loss - small.lowest)
+    conditions = [diverged, growing, saddle, is_flat, still & flat_path, still, bouncing]
+    codes = np.arange(len(conditions), dtype=np.uint8)
+    kind = np.select(conditions, list(codes), default=np.uint8(len(conditions)))
+    return Judgement(kind, path, arcs, spread, level)
+
+
 def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, last: NDArray[np.intp]) -> list[Outcome]:
-    """Tell how every lane ended.
+    """Tell how every lane ended, from when on, and why.
 
     Parameters
     ----------
@@ -148,50 +229,69 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
     """
     small = tolerances(problem)
     lanes = np.arange(loss.shape[1])
-    window = min(WINDOW, len(loss) - 1)
+    end = (a[last, lanes], b[last, lanes], loss[last, lanes], slope[last, lanes])
+    rows = slice(-TAIL_ROWS, None)
+    found = judge(problem, Tail(a[rows], b[rows], loss[rows], slope[rows], end, loss[0], loss.max(axis=0)))
     with np.errstate(all="ignore"):
-        end = (a[last, lanes], b[last, lanes])
-        end_loss, end_slope = loss[last, lanes], slope[last, lanes]
         steps = np.hypot(np.diff(a, axis=0), np.diff(b, axis=0))
-        path = steps[-window:].sum(axis=0)
-        net = np.hypot(a[-1] - a[-1 - window], b[-1] - b[-1 - window])
-        flat = np.maximum(small.flat, _ROUNDING * np.abs(end_loss))
-        rise, wide_rise = (_rise(problem, end, end_loss, radius) for radius in (small.radius, _WIDER * small.radius))
-        arcs, wide_arcs = _falling_arcs(rise, flat), _falling_arcs(wide_rise, flat)
-        spread, wide_spread = np.abs(rise).max(axis=0), np.abs(wide_rise).max(axis=0)
-        # Where the loss falls to one side it is no minimum, however small the slope
-        is_flat = (spread <= flat) | (wide_spread <= small.gradient * _WIDER * small.radius) & (wide_arcs > 0)
-        arcs = np.where(arcs == 1, np.maximum(arcs, wide_arcs), arcs)
-
-        diverged = ~in_range(problem, *end, end_loss)
-        growing = (end_loss > loss[0] + flat) & (end_loss > loss[-1 - window] + flat)
-        growing &= loss[-(window // 2 + 1) :].max(axis=0) >= loss.max(axis=0)
-        saddle = (arcs >= 2) & (end_slope <= 10 * small.gradient) & (steps[-1] <= small.radius)
-        still = path <= small.movement
-        level = np.maximum(small.gradient, 0.05 * rise.min(axis=0) / small.radius)
-        flat_path = slope[-1 - window :].max(axis=0) <= level
-        bouncing = (net < 0.5 * path) & _no_longer_falls(loss - small.lowest)
-
-        since_still = _since(np.vstack([steps <= small.movement / WINDOW, np.ones((1, len(lanes)), bool)]))
-        since_flat = _since(slope <= level)
+        since_still = _since(np.vstack([steps <= still_step(problem), np.ones((1, len(lanes)), bool)]))
+        since_flat = _since(slope <= found.level)
         lowest_at = np.argmin(np.where(np.isnan(loss), np.inf, loss), axis=0)
-
-    conditions = [diverged, growing, saddle, is_flat, still & flat_path, still, bouncing]
-    kinds = np.select(conditions, list(KINDS)[:-1], default="moving")
+    names = list(KINDS)
+    kinds = np.array(names)[found.kind]
     at = np.select(
         [kinds == "growing", kinds == "converged", kinds == "stalled"],
         [lowest_at, np.maximum(since_still, since_flat), since_still],
         default=last,
     )
+    numbers = (loss[0], *end[2:], found.path, found.arcs, found.spread)
     return [
         Outcome(
             kind := str(kinds[lane]),
             step := int(at[lane]),
-            _reason(kind, step, small, *(float(v[lane]) for v in (loss[0], end_loss, end_slope, path, arcs, spread))),
-            float(end_loss[lane]),
+            _reason(kind, step, small, *(float(value[lane]) for value in numbers)),
+            float(end[2][lane]),
         )
         for lane in lanes
     ]
+
+
+def still_step(problem: Problem) -> float:
+    """The longest step that counts as standing still: a tenth of the movement allowed to ten of them."""
+    return tolerances(problem).movement / WINDOW
+
+
+def _surroundings(
+    problem: Problem, end: tuple[Array, Array], loss: Array, flat: Array, wanted: NDArray[np.bool_]
+) -> tuple[Array, NDArray[np.intp], Array, Array]:
+    """What two rings round the ends tell: the least rise, the falling arcs, and the spread on each ring.
+
+    Only of the lanes that are wanted; the others are as on a steep slope. Many lanes end at few places,
+    so that ends which a thousandth of the ring's radius holds together are looked at once.
+    """
+    lowest, arcs = np.zeros_like(loss), np.zeros(len(loss), np.intp)
+    spread, wide_spread = np.full_like(loss, np.inf), np.full_like(loss, np.inf)
+    chosen = np.flatnonzero(wanted)
+    if len(chosen) == 0:
+        return lowest, arcs, spread, wide_spread
+    radius = tolerances(problem).radius
+    cell = 1e-3 * radius
+    cells = np.round(end[0][chosen] / cell) + 1j * np.round(end[1][chosen] / cell)
+    if len(chosen) > 1:
+        _, first, group = np.unique(cells, return_index=True, return_inverse=True)
+    else:
+        first = group = np.zeros(1, np.intp)
+    at = chosen[first]
+    place = (end[0][at], end[1][at])
+    rise, wide_rise = (_rise(problem, place, loss[at], size) for size in (radius, _WIDER * radius))
+    found, wide_arcs = _falling_arcs(rise, flat[at]), _falling_arcs(wide_rise, flat[at])
+    # Where the loss falls to one side it is no minimum, however small the slope
+    found = np.where(found == 1, np.maximum(found, wide_arcs), found)
+    lowest[chosen] = rise.min(axis=0)[group]
+    arcs[chosen] = found[group]
+    spread[chosen] = np.abs(rise).max(axis=0)[group]
+    wide_spread[chosen] = np.where(wide_arcs > 0, np.abs(wide_rise).max(axis=0), np.inf)[group]
+    return lowest, arcs, spread, wide_spread
 
 
 def _reason(

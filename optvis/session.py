@@ -12,16 +12,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from optvis.engine import Trajectory, checked_steps, run_in_slices
+from optvis.engine import Trajectory, run_in_slices
 from optvis.errors import InputError
 from optvis.gradient import Scheme, parse_scheme
 from optvis.optimizers import optimizer_class
+from optvis.prepared import checked_steps
 from optvis.problems import Bounds, Problem, problem
 from optvis.rule_optimizer import RuleOptimizer
 from optvis.slices import finish
 from optvis.surface import LossScale, loss_scale
 
 MAX_RUNS = 64
+MAX_SWARM = 100_000
 STYLES = 8
 
 
@@ -36,7 +38,8 @@ class View:
     aspect
         ``equal``: one unit is as long on x as on y; ``free``: the map fills its place.
     layout
-        One ``map`` with all runs, small ``multiples`` with one panel per run, or the 3-D ``surface``.
+        One ``map`` with all runs, small ``multiples`` with one panel per run, the 3-D ``surface``, the
+        ``basins`` that every start of the domain falls into, or a ``sweep`` over hyperparameters.
     charts
         Which charts are shown, in their order.
     loss_axis
@@ -53,11 +56,23 @@ class View:
         Arrows of −∇f over the map, and how their lengths follow its norm.
     lens
         ``gradient`` shades the map with the error of the numerical gradient.
+    basins
+        What a basin map shows of every start: the minimum it reaches, the steps to get there, or the
+        final loss.
+    basins_of
+        The chosen run, or each visible one in a panel of its own.
+    sweep_x, sweep_y
+        The chosen run's hyperparameters on the axes of a sweep map; ``sweep_y`` may be ``steps``, for
+        the loss after every step. Empty: its first two.
+    sweep_shows
+        The final loss, the steps to the target, or the outcome.
+    swarm
+        How many starts move over the map at once; 0 for none.
     """
 
     levels: Literal["auto", "linear", "log"] = "auto"
     aspect: Literal["free", "equal"] = "free"
-    layout: Literal["map", "multiples", "surface"] = "map"
+    layout: Literal["map", "multiples", "surface", "basins", "sweep"] = "map"
     charts: tuple[Literal["loss", "slope", "length", "distance", "x", "y"], ...] = ("loss",)
     loss_axis: Literal["log", "linear"] = "log"
     against: Literal["steps", "evaluations"] = "steps"
@@ -66,6 +81,12 @@ class View:
     arrows: tuple[Literal["gradient", "velocity", "scaling", "step"], ...] = ()
     field: Literal["off", "linear", "log", "equal"] = "off"
     lens: Literal["none", "gradient"] = "none"
+    basins: Literal["minimum", "steps", "loss"] = "minimum"
+    basins_of: Literal["chosen", "each"] = "chosen"
+    sweep_x: str = ""
+    sweep_y: str = ""
+    sweep_shows: Literal["loss", "steps", "outcome"] = "loss"
+    swarm: int = 0
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,12 @@ from dataclasses import asdict, fields
 from typing import Any, BinaryIO, TypeVar, get_args, get_origin, get_type_hints
 
 from optvis import assets
-from optvis.engine import MAX_STEPS
 from optvis.errors import InputError, nearest
 from optvis.gradient import parse_scheme
 from optvis.optimizers import optimizer_class
+from optvis.prepared import MAX_STEPS
 from optvis.problems import checked_bounds, checked_start
-from optvis.session import MAX_RUNS, STYLES, RunSpec, Session, View, session_problem
+from optvis.session import MAX_RUNS, MAX_SWARM, STYLES, RunSpec, Session, View, session_problem
 
 FORMAT = "optvis-session"
 VERSION = 1
@@ -233,15 +233,23 @@ def _run(keys: _Keys, index: int) -> RunSpec:
 
 def _view(keys: _Keys) -> View:
     hints = get_type_hints(View)
-    view = View(**{each.name: keys.take(each.name, _reader(hints[each.name]), each.default) for each in fields(View)})
+    most = {"chosen": MAX_RUNS, "swarm": MAX_SWARM}
+    view = View(
+        **{
+            each.name: keys.take(each.name, _reader(hints[each.name], most.get(each.name, 0)), each.default)
+            for each in fields(View)
+        }
+    )
     keys.finish()
     return view
 
 
-def _reader(hint: Any) -> Callable[[Any], Any]:
-    """What reads a choice, several choices, or a whole number."""
+def _reader(hint: Any, most: int) -> Callable[[Any], Any]:
+    """What reads a choice, several choices, a name, or a whole number."""
     if hint is int:
-        return _whole(0, MAX_RUNS)
+        return _whole(0, most)
+    if hint is str:
+        return _label
     if get_origin(hint) is tuple:
         return _several_of(get_args(get_args(hint)[0]))
     return _one_of(get_args(hint))

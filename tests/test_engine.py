@@ -8,12 +8,13 @@ import pytest
 
 import optvis
 from optvis import optimizers
-from optvis.engine import MAX_STEPS, Trajectory, run, run_in_slices
+from optvis.engine import Trajectory, run, run_in_slices
 from optvis.errors import InputError
 from optvis.formula import parse_formula
 from optvis.gradient import numerical_gradient
 from optvis.optimizers import CATALOGUE, optimizer_class
 from optvis.outcome import in_range
+from optvis.prepared import MAX_STEPS
 from optvis.problems import CATALOGUE as PROBLEMS
 from optvis.problems import Plane, Problem, Suggested, problem
 

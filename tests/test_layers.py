@@ -11,7 +11,7 @@ import pytest
 import optvis
 
 PACKAGE = Path(optvis.__file__).parent
-HEAVY = ("PyQt6", "PySide6", "torch", "matplotlib", "numba", "pyqtgraph", "contourpy", "PIL")
+HEAVY = ("PyQt6", "PySide6", "torch", "matplotlib", "numba", "llvmlite", "pyqtgraph", "contourpy", "PIL")
 
 # Modules that may be imported by all after them. Those of one line do not import each other.
 LAYERS = """
@@ -19,13 +19,16 @@ LAYERS = """
     expression
     codegen
     formula hyperparameter gradient files
-    rule
-    compiled_loop rule_optimizer
-    optimizers
+    rule kernel_cache
+    step_graph rule_optimizer
+    compiled_loop lane_code
+    kernels optimizers
     learning_rates problem_catalogue
     problems
-    outcome starts surface
-    engine
+    outcome starts surface one_per_lane
+    prepared
+    kernel_lanes
+    engine lanes
     session
     session_file
     session_text

@@ -10,10 +10,10 @@ from pathlib import PurePath
 from typing import Any
 
 from optvis import __version__
-from optvis.engine import checked_steps
 from optvis.files import write_whole
 from optvis.gradient import parse_scheme
 from optvis.optimizers import optimizer_class
+from optvis.prepared import checked_steps
 from optvis.session import RunSpec, Session, effective_hyper, session_problem
 
 _LONG = 110

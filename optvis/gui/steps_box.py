@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QWheelEvent
 from PyQt6.QtWidgets import QSpinBox, QWidget
 
-from optvis.engine import MAX_STEPS
+from optvis.prepared import MAX_STEPS
 
 _ANYTHING = 2_147_483_647
 

@@ -144,6 +144,8 @@ def test_closing_the_dialog_stops_the_export(dialog, tmp_path):
 
 def test_the_window_lives_on_while_an_animation_is_written(dialog, qtbot):
     dialog.form.set_ending(".gif")
+    dialog.form.width_box.setValue(1600)  # enough work for many slices on a fast machine, too
+    dialog.form.height_box.setValue(1200)
     ticks, timer, clock = count(), QTimer(interval=0), QElapsedTimer()
     timer.timeout.connect(lambda: next(ticks))
     timer.start()
