@@ -16,6 +16,7 @@ from optvis.gradient import Params, Scheme, gradient_norm, numerical_gradient
 from optvis.kernel_lanes import KernelLanes
 from optvis.kernels import Kernel, kernel_in_slices
 from optvis.lane_code import TRACKED
+from optvis.optimizers import optimizer_class
 from optvis.outcome import classify, in_range, range_limits
 from optvis.prepared import Optimizer, Prepared, prepared
 from optvis.problems import Problem
@@ -305,3 +306,14 @@ def _stands_beside(value: Any, param: Any) -> bool:
         shape = np.shape(param)
         return value.dtype.kind in "biuf" and value.shape in ((), shape, shape[-1:])
     return value is None or isinstance(value, (int, float, np.number))
+
+
+def optimizer_of(trajectory: Trajectory) -> RuleOptimizer:
+    """Make the optimizer of a trajectory anew, with its settings.
+
+    Raises
+    ------
+    InputError
+        When it is neither of the catalogue nor a rule: a class of one's own is only known to its caller.
+    """
+    return optimizer_class(trajectory.optimizer)(**trajectory.hyper)

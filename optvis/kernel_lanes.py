@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.kernels import Kernel
-from optvis.outcome import range_limits, still_step
+from optvis.outcome import range_limits, tolerances
 from optvis.prepared import Prepared
 
 Array = NDArray[np.float64]
@@ -37,7 +37,7 @@ class KernelLanes:
         self.hyper = np.empty((len(names), self.padded))
         for row, name in zip(self.hyper, names, strict=True):
             row[:] = self._filled(wanted.hyper[name], place)
-        limits, longest = range_limits(wanted.problem), still_step(wanted.problem)
+        limits, longest = range_limits(wanted.problem), tolerances(wanted.problem).movement
         self.settings = np.array([wanted.scheme.h, *limits, longest**2, target])
         self.track = kernel.tracked(self.padded)
 

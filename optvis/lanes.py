@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from optvis.gradient import Scheme, gradient_norm, numerical_gradient
 from optvis.kernel_lanes import KernelLanes
 from optvis.kernels import Kernel, kernel_in_slices
-from optvis.outcome import TAIL_ROWS, Tail, in_range, judge, still_step
+from optvis.outcome import TAIL_ROWS, Tail, in_range, judge, tolerances
 from optvis.prepared import Optimizer, Prepared, prepared
 from optvis.problems import Problem
 from optvis.slices import finish
@@ -44,7 +44,8 @@ class Ends:
     kind
         Index into `optvis.outcome.KINDS`.
     moved
-        The first row from which a lane hardly moves; T where it still moves.
+        The first row from which no step is longer than the problem's tolerance of movement, 2e-4 of
+        the domain's diagonal; T where the last one is.
     reached
         The first row whose loss is at most the target; -1 where there is none.
     last
@@ -241,7 +242,7 @@ def _stepwise(wanted: Prepared, place: slice, target: float, ends: Ends) -> Gene
     end = np.empty((4, count))
     tail: deque[Array] = deque(maxlen=TAIL_ROWS)
     first = np.empty(count)
-    longest = still_step(problem) ** 2
+    longest = tolerances(problem).movement ** 2
     due = perf_counter() + SLICE_SECONDS
     before = problem.plane.coordinates(now)
     with np.errstate(all="ignore"):

@@ -234,7 +234,7 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
     found = judge(problem, Tail(a[rows], b[rows], loss[rows], slope[rows], end, loss[0], loss.max(axis=0)))
     with np.errstate(all="ignore"):
         steps = np.hypot(np.diff(a, axis=0), np.diff(b, axis=0))
-        since_still = _since(np.vstack([steps <= still_step(problem), np.ones((1, len(lanes)), bool)]))
+        since_still = _since(np.vstack([steps <= small.movement / WINDOW, np.ones((1, len(lanes)), bool)]))
         since_flat = _since(slope <= found.level)
         lowest_at = np.argmin(np.where(np.isnan(loss), np.inf, loss), axis=0)
     names = list(KINDS)
@@ -254,11 +254,6 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
         )
         for lane in lanes
     ]
-
-
-def still_step(problem: Problem) -> float:
-    """The longest step that counts as standing still: a tenth of the movement allowed to ten of them."""
-    return tolerances(problem).movement / WINDOW
 
 
 def _surroundings(

@@ -18,7 +18,7 @@ FIELDS: tuple[str, ...] = get_args(_VIEW["field"])
 CHARTS: tuple[str, ...] = get_args(get_args(_VIEW["charts"])[0])
 STILLS = (".png", ".svg", ".pdf")
 ANIMATIONS = (".gif", ".apng", ".webp", ".mp4")
-LAYOUTS = ("map", "multiples", "surface", "charts", "figure")
+LAYOUTS = ("map", "multiples", "surface", "charts", "figure", "basins")
 THEMES = ("light", "dark")
 STILL_SIZE, ANIMATION_SIZE = (1200, 800), (800, 600)
 

@@ -8,11 +8,14 @@ from typing import Literal
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
+from optvis.basins import basins_of_run_in_slices
+from optvis.draw.basin_relief import BasinRelief, basin_cells
 from optvis.draw.charts import least_height
 from optvis.draw.drawable import Drawable
+from optvis.draw.ground import Ground
 from optvis.draw.page import Page
 from optvis.draw.panels import ChartsPanel, MapPanel, Panel, SurfacePanel
-from optvis.draw.places import Place, one_map, small_multiples, weight_in
+from optvis.draw.places import Place, legend_runs, map_places, one_map, weight_in
 from optvis.draw.relief import Relief
 from optvis.draw.theme import Theme
 from optvis.draw.viewport import Viewport
@@ -20,7 +23,7 @@ from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
 from optvis.slices import finish
 
-Layout = Literal["map", "multiples", "surface", "charts", "figure"]
+Layout = Literal["map", "multiples", "surface", "charts", "figure", "basins", "sweep"]
 _LEAST_CHARTS, _MOST_CHARTS = 0.30, 0.55  # of the height of a page that has a map too
 
 
@@ -35,7 +38,8 @@ class Figure:
         Width and height in logical pixels.
     layout
         One ``map`` with all visible runs, ``multiples`` with one panel per run, the ``surface``, the
-        ``charts`` of the session's view, or a ``figure``: the map with the charts.
+        ``charts`` of the session's view, a ``figure``: the map with the charts, or ``basins``: of the
+        chosen run, or one panel per run, as the view says.
     ratio
         Device pixels per logical pixel.
     bounds
@@ -53,7 +57,7 @@ class Figure:
     ) -> None:
         self.scene, self.theme, self.layout, self.ratio = scene, theme, layout, ratio
         self.size = size
-        self.page = Page(scene, size, theme, has_legend=layout != "multiples")
+        self.page = Page(scene, size, theme, legend_runs(scene, layout))
         self.unit, self.pixels = self.page.unit, self.page.pixels
         self._bounds = bounds or scene.bounds
         self.panels: list[Panel] = self._laid_out()
@@ -97,8 +101,8 @@ class Figure:
             return [SurfacePanel(scene, body, self.theme, self.ratio, self._weight(body))]
         if self.layout == "charts":
             return [self._charts(body)]
-        if self.layout == "multiples" and runs:
-            return list(self._maps(small_multiples(body, runs, self.pixels)))
+        if runs and self.layout in ("multiples", "basins"):
+            return list(self._maps(map_places(body, scene, self.layout, self.pixels)))
         if self.layout == "figure" and scene.session.view.charts:
             above, below = self._with_charts(body)
             return [*self._maps(one_map(above, runs, self.pixels)), self._charts(below)]
@@ -124,11 +128,20 @@ class Figure:
         relief = self._relief(viewports[0])
         return [
             MapPanel(
-                self.scene, place.runs, viewport, self.theme, relief, place.axes, self.ratio, place.title_rect,
-                self.pixels,
+                self.scene, place.runs, viewport, self.theme, self._ground(relief, place, viewport), place.axes,
+                self.ratio, place.title_rect, self.pixels,
             )
             for place, viewport in zip(places, viewports, strict=True)
         ]  # fmt: skip
+
+    def _ground(self, relief: Relief, place: Place, viewport: Viewport) -> Ground:
+        """What lies under the runs of one map: the loss, or the basins of its run."""
+        if self.layout != "basins" or not place.runs:
+            return relief
+        run, view = place.runs[0], self.scene.session.view
+        cells = basin_cells(viewport, self.ratio)
+        basins = finish(basins_of_run_in_slices(run.trajectory, cells, viewport.bounds))
+        return BasinRelief(basins, view.basins, self.theme, view.colormap, run.label, relief)
 
     def _weight(self, rect: QRectF) -> float:
         return weight_in(rect, self.unit)

@@ -17,12 +17,11 @@ from optvis.draw.axes import AxesStyle, caption, paint_axes
 from optvis.draw.drawable import Drawable, Run
 from optvis.draw.exits import exit_place, left_at
 from optvis.draw.field import paint_field
+from optvis.draw.ground import Ground
 from optvis.draw.markers import HEAD_RADIUS, draw_arrow, draw_marker, draw_minimum, draw_start
 from optvis.draw.numbers import number
-from optvis.draw.relief import Relief
 from optvis.draw.step_arrows import paint_step_arrows
 from optvis.draw.theme import RunStyle, Theme, run_style
-from optvis.draw.tone_bar import paint_tone_bar
 from optvis.draw.viewport import Viewport
 
 LABEL_PIXELS = 11.5
@@ -30,7 +29,7 @@ _MARK = 30.0  # pixels beside the map from where a mark may still reach into it
 
 
 def paint_background(
-    painter: QPainter, scene: Drawable, relief: Relief | None, viewport: Viewport, theme: Theme, axes: AxesStyle
+    painter: QPainter, scene: Drawable, ground: Ground | None, viewport: Viewport, theme: Theme, axes: AxesStyle
 ) -> None:
     """Paint the image, contours, gradient field, grid, minima, frame and numbers.
 
@@ -38,13 +37,13 @@ def paint_background(
     ----------
     scene
         Its ``problem``, ``scale`` and view are used.
-    relief
-        The surface; may be of another window than the viewport's while a new one is computed, and
+    ground
+        The loss, or its basins; may be of another window than the viewport's while a new one is computed, and
         None before the first.
     """
     painter.fillRect(viewport.rect, theme.panel)
-    if relief is not None:
-        relief.paint(painter, viewport)
+    if ground is not None:
+        ground.paint(painter, viewport)
     paint_axes(painter, viewport, theme, axes)
     if scene.session.view.field != "off":
         paint_field(painter, scene.problem, viewport, theme, scene.session.view.field)
@@ -56,8 +55,6 @@ def paint_background(
     for minimum in scene.problem.minima:
         if viewport.shows(minimum.x, minimum.y, _MARK):
             draw_minimum(painter, viewport.point(minimum.x, minimum.y), theme, viewport.weight)
-    if relief is not None and relief.surface.key is not None:
-        paint_tone_bar(painter, relief.surface.key, viewport, theme, relief.colormap)
     painter.restore()
 
 
@@ -65,6 +62,7 @@ def paint_overlay(
     painter: QPainter,
     scene: Drawable,
     runs: Sequence[Run],
+    ground: Ground | None,
     viewport: Viewport,
     step: int,
     theme: Theme,
@@ -73,7 +71,7 @@ def paint_overlay(
     has_hints: bool = True,
     arrow_kinds: Collection[str] | None = None,
 ) -> None:
-    """Paint the start, the heads of the runs at a step, and arrows where runs have left the map.
+    """Paint the ground's key, the start, the heads of the runs at a step, and arrows where runs have left the map.
 
     At the head of the chosen run, if it is among ``runs``, stand the arrows that the view asks for.
 
@@ -93,6 +91,8 @@ def paint_overlay(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+    if ground is not None:
+        ground.paint_key(painter, viewport)
     if viewport.shows(*scene.start, _MARK):
         draw_start(painter, viewport.point(*scene.start), theme, viewport.weight, is_active=is_start_active)
     taken: list[QRectF] = []

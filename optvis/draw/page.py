@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QPainter
 
 from optvis.draw import text
-from optvis.draw.drawable import Drawable
+from optvis.draw.drawable import Drawable, Run
 from optvis.draw.legend import legend_height, paint_legend
 from optvis.draw.text import Align, draw_text
 from optvis.draw.theme import Theme
@@ -23,12 +24,14 @@ class Page:
         1 on a page of 1,200 × 800, more on larger ones.
     pixels
         Height of text.
+    runs
+        Those that the legend names; () for no legend.
     header, body, legend
         Where they are; the legend is empty where there is none.
     """
 
-    def __init__(self, scene: Drawable, size: tuple[float, float], theme: Theme, *, has_legend: bool = True) -> None:
-        self.scene, self.size, self.theme = scene, size, theme
+    def __init__(self, scene: Drawable, size: tuple[float, float], theme: Theme, runs: Sequence[Run]) -> None:
+        self.scene, self.size, self.theme, self.runs = scene, size, theme, runs
         self.unit = min(1.9, max(0.72, math.sqrt(size[0] * size[1] / (1200 * 800))))
         self.pixels = 12.5 * self.unit
         margin = 22 * self.unit
@@ -37,8 +40,8 @@ class Page:
         self.header = QRectF(page.left(), page.top(), page.width(), height)
         self.body = page.adjusted(0, self.header.height() + 6 * self.unit, 0, 0)
         self.legend = QRectF()
-        if has_legend and scene.visible_runs:
-            height = math.ceil(legend_height(scene.visible_runs, scene.steps, page.width(), self.pixels))
+        if runs:
+            height = math.ceil(legend_height(runs, scene.steps, page.width(), self.pixels))
             self.legend = QRectF(page.left(), page.bottom() - height, page.width(), height)
             self.body.setBottom(self.legend.top() - 6 * self.unit)
 
@@ -52,7 +55,7 @@ class Page:
         self._paint_header(painter, step)
         if not self.legend.isEmpty():
             scene = self.scene
-            paint_legend(painter, self.legend, scene.visible_runs, step, self.theme, self.pixels, scene.steps)
+            paint_legend(painter, self.legend, self.runs, step, self.theme, self.pixels, scene.steps)
 
     @property
     def _has_formula_line(self) -> bool:

@@ -15,8 +15,8 @@ from optvis.draw import map_panel, surface3d
 from optvis.draw.axes import AxesStyle
 from optvis.draw.charts import Charts
 from optvis.draw.drawable import Drawable, Run
+from optvis.draw.ground import Ground
 from optvis.draw.legend import paint_entry
-from optvis.draw.relief import Relief
 from optvis.draw.strokes import is_vector
 from optvis.draw.surface_trails import SurfaceTrailLayer
 from optvis.draw.theme import Theme
@@ -56,7 +56,7 @@ class MapPanel:
         runs: tuple[Run, ...],
         viewport: Viewport,
         theme: Theme,
-        relief: Relief,
+        ground: Ground,
         axes: AxesStyle,
         ratio: float = 1.0,
         title_rect: QRectF | None = None,
@@ -64,12 +64,12 @@ class MapPanel:
     ) -> None:
         self.scene, self.runs, self.viewport, self.theme = scene, runs, viewport, theme
         self.rect, self.axes, self.title_rect = viewport.rect, axes, title_rect
-        self._relief, self._ratio, self._pixels = relief, ratio, pixels
+        self._ground, self._ratio, self._pixels = ground, ratio, pixels
         self._layer = TrailLayer()
 
     def paint_background(self, painter: QPainter) -> None:
         """Paint the map without the runs."""
-        map_panel.paint_background(painter, self.scene, self._relief, self.viewport, self.theme, self.axes)
+        map_panel.paint_background(painter, self.scene, self._ground, self.viewport, self.theme, self.axes)
 
     def paint_moving(self, painter: QPainter, step: int) -> None:
         """Paint trails, heads and the run's name."""
@@ -82,7 +82,7 @@ class MapPanel:
         else:
             self._layer.update(self.runs, scene.bounds, self.viewport, step, theme, self._ratio)
             self._layer.paint(painter)
-        map_panel.paint_overlay(painter, scene, self.runs, self.viewport, step, theme, has_hints=False)
+        map_panel.paint_overlay(painter, scene, self.runs, self._ground, self.viewport, step, theme, has_hints=False)
 
 
 class SurfacePanel:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from PyQt6.QtCore import QRectF
 
 from optvis.draw.axes import AxesStyle
-from optvis.draw.drawable import Run
+from optvis.draw.drawable import Drawable, Run
 
 _COLUMNS = (1, 1, 2, 2, 2, 3, 3, 4, 4)  # for so many panels on a page that is wider than high
 
@@ -28,6 +28,29 @@ def one_map(body: QRectF, runs: tuple[Run, ...], pixels: float) -> list[Place]:
     """One map with all runs; ``pixels`` is the height of text."""
     axes = AxesStyle(pixels=pixels * 0.9, widest="−00.0")
     return [Place(axes.plot_rect(body), None, runs, axes)]
+
+
+def has_panels(scene: Drawable, layout: str) -> bool:
+    """Whether every run has a map of its own in a layout."""
+    return layout == "multiples" or (layout == "basins" and scene.session.view.basins_of == "each")
+
+
+def runs_on_map(scene: Drawable, layout: str) -> tuple[Run, ...]:
+    """The runs of a layout: those that are visible, or under one map of basins the chosen one."""
+    if layout == "basins" and not has_panels(scene, layout):
+        return () if scene.chosen is None else (scene.chosen,)
+    return tuple(scene.visible_runs)
+
+
+def legend_runs(scene: Drawable, layout: str) -> tuple[Run, ...]:
+    """The runs that a legend has to name."""
+    return () if has_panels(scene, layout) else runs_on_map(scene, layout)
+
+
+def map_places(body: QRectF, scene: Drawable, layout: str, pixels: float) -> list[Place]:
+    """Where the maps of a layout go."""
+    runs = runs_on_map(scene, layout)
+    return small_multiples(body, runs, pixels) if runs and has_panels(scene, layout) else one_map(body, runs, pixels)
 
 
 def small_multiples(body: QRectF, runs: Sequence[Run], pixels: float) -> list[Place]:

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransf
 
 from optvis.draw.strokes import draw_lines
 from optvis.draw.theme import Theme, color_table
+from optvis.draw.tone_bar import paint_tone_bar
 from optvis.draw.viewport import Viewport
 from optvis.surface import Surface
 
@@ -65,14 +66,42 @@ class Relief:
         painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
         if self.surface.has_gaps:
             paint_hatching(painter, viewport.rect & area, self.theme)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(area.adjusted(-half_x, -half_y, half_x, half_y), self._image)
+        paint_picture(painter, self._image, viewport, area.adjusted(-half_x, -half_y, half_x, half_y), is_smooth=True)
+        painter.restore()
+        self.paint_contours(painter, viewport)
+
+    def paint_contours(self, painter: QPainter, viewport: Viewport) -> None:
+        """Paint the contour lines alone."""
+        area = viewport.within(self.surface.bounds)
+        if area.width() > _COARSEST * viewport.rect.width() or area.height() > _COARSEST * viewport.rect.height():
+            return
+        painter.save()
+        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         shares = QTransform(area.width(), 0, 0, area.height(), area.left(), area.top())
         painter.setPen(QPen(self.theme.contour, CONTOUR_WIDTH * viewport.weight))
         painter.drawPath(shares.map(self._contours))
         painter.restore()
+
+
+    def paint_key(self, painter: QPainter, viewport: Viewport) -> None:
+        """Say what the colours mean where they are not the loss."""
+        if self.surface.key is not None:
+            paint_tone_bar(painter, self.surface.key, viewport, self.theme, self.colormap)
+
+
+def paint_picture(
+    painter: QPainter, image: QImage, viewport: Viewport, area: QRectF, *, is_smooth: bool = False
+) -> None:
+    """Paint an image that covers an area of pixels, clipped to the viewport's rectangle."""
+    if area.width() > _COARSEST * viewport.rect.width() or area.height() > _COARSEST * viewport.rect.height():
+        return  # magnified so much that it shows nothing
+    painter.save()
+    painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
+    painter.drawImage(area, image)
+    painter.restore()
 
 
 def paint_hatching(painter: QPainter, rect: QRectF, theme: Theme) -> None:

@@ -12,15 +12,17 @@ from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEven
 from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 
 from optvis.draw.axes import AxesStyle
+from optvis.draw.basin_relief import BasinRelief, basin_cells
 from optvis.draw.legend import paint_entry
 from optvis.draw.map_panel import paint_background, paint_overlay
 from optvis.draw.numbers import number
-from optvis.draw.places import Place, one_map, small_multiples, weight_in
+from optvis.draw.places import Place, map_places, weight_in
 from optvis.draw.relief import Relief
 from optvis.draw.theme import Theme
 from optvis.draw.trails import TrailLayer
 from optvis.draw.viewport import Viewport
 from optvis.gradient import gradient_norm, numerical_gradient
+from optvis.gui.basin_work import BasinWork, Wish
 from optvis.gui.palette import theme_of
 from optvis.gui.playback import Playback
 from optvis.gui.slice_timer import SliceTimer
@@ -41,11 +43,15 @@ _TEXT = 0.8  # height of text on the map, in heights of the window's text
 
 @dataclass(eq=False)
 class Panel:
-    """One map of the canvas: where it is and what is on it, the plane in it, and the trails so far."""
+    """One map of the canvas: where it is and what is on it, the plane in it, and the trails so far.
+
+    Its basins lie beneath the runs in place of the loss; None where they are not shown or not known yet.
+    """
 
     place: Place
     viewport: Viewport
     trails: TrailLayer
+    basins: BasinRelief | None = None
 
 
 class MapCanvas(QWidget):
@@ -90,6 +96,8 @@ class MapCanvas(QWidget):
         self._arrow_kinds: Collection[str] | None = None
         self._work = SliceTimer(self)
         self._work.finished.connect(self._adopt)
+        self._basin_work = BasinWork(self)
+        self._basin_work.changed.connect(self._show_basins)
         self._add_button = QPushButton("Add an optimizer", self, clicked=self.addRequested.emit)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -114,8 +122,8 @@ class MapCanvas(QWidget):
 
     @property
     def is_settled(self) -> bool:
-        """Whether the surface of the present view is there."""
-        return not self._work.is_running
+        """Whether the surface of the present view is there, and its basins where they are shown."""
+        return not self._work.is_running and not self._basin_work.is_running
 
     def sizeHint(self) -> QSize:
         """A size that suits a large part of a screen."""
@@ -139,12 +147,9 @@ class MapCanvas(QWidget):
     def _lay_out(self) -> None:
         """Place the panels, and see to the surface of what they show."""
         scene = self._scene
-        runs, view = scene.visible_runs, scene.session.view
+        view = scene.session.view
         body = QRectF(self.rect()).adjusted(2, 4, -4, -2)
-        pixels = self.fontMetrics().height() * _TEXT
-        places = (
-            small_multiples(body, runs, pixels) if view.layout == "multiples" and runs else one_map(body, runs, pixels)
-        )
+        places = map_places(body, scene, view.layout, self.fontMetrics().height() * _TEXT)
         while len(self.panels) < len(places):
             self.panels.append(Panel(places[0], self.viewport, TrailLayer()))
         del self.panels[len(places) :]
@@ -154,6 +159,7 @@ class MapCanvas(QWidget):
             panel.viewport = Viewport.fitted(self._view or scene.bounds, place.rect, view.aspect, weight)
         self._background = None
         self._begin_surface()
+        self._begin_basins()
         self._place_button()
         self.update()
 
@@ -187,6 +193,34 @@ class MapCanvas(QWidget):
     def _adopt(self, surface: Surface) -> None:
         self._colormap = self._scene.session.view.colormap
         self.relief = Relief(surface, self.theme, self._colormap)
+        self._show_basins()
+
+    # --- the basins of the view, computed in slices ----------------------------------------------
+
+    def _begin_basins(self) -> None:
+        is_shown = self._scene.session.view.layout == "basins"
+        self._basin_work.want(
+            [
+                Wish(panel.place.runs[0].trajectory, panel.viewport.bounds, basin_cells(panel.viewport))
+                for panel in self.panels
+                if is_shown and panel.place.runs
+            ]
+        )
+        self._show_basins()
+
+    def _show_basins(self) -> None:
+        """Make the maps that are there ready for painting, beneath the panels of their runs."""
+        view, theme = self._scene.session.view, self.theme
+        maps = [*self._basin_work.maps, *[None] * len(self.panels)]
+        for panel, made in zip(self.panels, maps, strict=False):
+            label = panel.place.runs[0].label if panel.place.runs else ""
+            if made is None:
+                panel.basins = None
+                continue
+            look = (made, view.basins, theme, view.colormap, label)
+            if panel.basins is None or panel.basins.look != look:
+                panel.basins = BasinRelief(*look)
+            panel.basins.relief = self.relief
         self._background = None
         self.update()
 
@@ -209,7 +243,7 @@ class MapCanvas(QWidget):
             active = self._over_start or self._drag == "start"
             hints = bool(self._scene.runs)  # without runs the button says what to do
             paint_overlay(
-                painter, self._scene, runs, panel.viewport, step, theme,
+                painter, self._scene, runs, panel.basins or self.relief, panel.viewport, step, theme,
                 is_start_active=active, has_hints=hints, arrow_kinds=self._arrow_kinds,
             )  # fmt: skip
         painter.end()
@@ -220,7 +254,8 @@ class MapCanvas(QWidget):
         pixmap.fill(self.theme.paper)
         painter = QPainter(pixmap)
         for panel in self.panels:
-            paint_background(painter, self._scene, self.relief, panel.viewport, self.theme, panel.place.axes)
+            ground = panel.basins or self.relief
+            paint_background(painter, self._scene, ground, panel.viewport, self.theme, panel.place.axes)
         painter.end()
         return pixmap
 
@@ -343,14 +378,15 @@ class MapCanvas(QWidget):
             self.setCursor(Qt.CursorShape.CrossCursor)
         else:
             self.unsetCursor()
-        self.pointed.emit("" if panel is None else self._words_at(*panel.viewport.to_data(at.x(), at.y())))
+        self.pointed.emit("" if panel is None else self._words_at(panel, *panel.viewport.to_data(at.x(), at.y())))
 
-    def _words_at(self, x: float, y: float) -> str:
+    def _words_at(self, panel: Panel, x: float, y: float) -> str:
         problem = self._scene.problem
         point = problem.plane.point(x, y)
         loss = float(problem.loss(point))
         slope = float(gradient_norm(numerical_gradient(problem.loss, point)))
-        return f"x {number(x, 4)}   y {number(y, 4)}   f {number(loss, 4)}   |∇f| {number(slope, 4)}"
+        leads = "" if panel.basins is None else f"   {panel.basins.words_from(x, y)}"
+        return f"x {number(x, 4)}   y {number(y, 4)}   f {number(loss, 4)}   |∇f| {number(slope, 4)}{leads}"
 
 
 def _rounded(value: float, pixels_per_unit: float) -> float:

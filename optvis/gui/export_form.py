@@ -33,6 +33,7 @@ VIEWS = {
     "map": "Map with all runs",
     "multiples": "Small multiples, one panel per run",
     "surface": "Surface in 3-D",
+    "basins": "Basins of attraction",
     "charts": "Charts",
     "figure": "Map with charts",
 }

@@ -19,9 +19,11 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Wheel, + −", "Zoom"),
         ("Ctrl+Arrows", "Pan"),
         ("R", "Reset the view"),
+        ("B", "Basins of attraction, or the map again"),
     ),
     "Runs": (
         ("1 … 9", "Switch a run on or off"),
+        ("N  Shift+N", "Choose the next run, the one before"),
         ("Alt+↑  Alt+↓", "Move a run up or down in the list"),
         ("Double-click", "Set a slider back to the suggested value"),
     ),

@@ -1,4 +1,4 @@
-"""The tabs over the map: one map, small multiples, the 3-D surface."""
+"""The tabs over the map: one map, small multiples, the 3-D surface, basins."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from optvis.gui.basin_bar import BasinBar
 from optvis.gui.canvas import MapCanvas
 from optvis.gui.lens_bar import LensBar
 from optvis.gui.store import Store
 from optvis.gui.surface_view import SurfaceView
 from optvis.session import Session
 
-LAYOUTS = {"map": "Map", "multiples": "Multiples", "surface": "Surface"}
+LAYOUTS = {"map": "Map", "multiples": "Multiples", "surface": "Surface", "basins": "Basins"}
 
 
 class MapTabs(QWidget):
@@ -24,8 +25,8 @@ class MapTabs(QWidget):
     ----------
     canvas, surface
         The map, or the maps, and the surface.
-    lens_bar
-        Over them while the gradient lens is on.
+    lens_bar, basin_bar
+        Over them while the gradient lens is on, or basins are shown.
     """
 
     def __init__(self, store: Store, canvas: MapCanvas, surface: SurfaceView, parent: QWidget | None = None) -> None:
@@ -48,6 +49,8 @@ class MapTabs(QWidget):
         column.addWidget(self.bar)
         self.lens_bar = LensBar(store)
         column.addWidget(self.lens_bar)
+        self.basin_bar = BasinBar(store)
+        column.addWidget(self.basin_bar)
         column.addWidget(self._stack, 1)
         self._show_session(store.session)
         store.sessionChanged.connect(self._show_session)

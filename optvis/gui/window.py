@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
 )
 
 from optvis import __version__
-from optvis.gui import palette
+from optvis.gui import palette, run_edits
 from optvis.gui.canvas import MapCanvas
 from optvis.gui.caption_bar import CaptionBar
 from optvis.gui.chart_view import ChartView
@@ -198,8 +198,18 @@ class Window(QMainWindow):
             menu,
             "&Panels",
             "layout",
-            (("map", "One map"), ("multiples", "One panel per run"), ("surface", "3-D surface")),
+            (
+                ("map", "One map"),
+                ("multiples", "One panel per run"),
+                ("surface", "3-D surface"),
+                ("basins", "Basins of attraction"),
+            ),
         )
+        shows = ("minimum", "Which minimum"), ("steps", "How many steps"), ("loss", "Final loss")
+        self._choose(menu, "&Basins show", "basins", shows)
+        self._choose(menu, "Basins &of", "basins_of", (("chosen", "The chosen run"), ("each", "Each run")))
+        self._add(menu, "Basins or map\tB", self._toggle_basins)
+        self._add(menu, "&Next run\tN", lambda: self._choose_run(1))
         self._choose(menu, "&Colours", "colormap", (("viridis", "Viridis"), ("cividis", "Cividis")))
         menu.addMenu(self.chart.menu)
         lengths = ("off", "Off"), ("linear", "Linear lengths"), ("log", "Logarithmic"), ("equal", "Equal lengths")
@@ -295,6 +305,16 @@ class Window(QMainWindow):
         session = self.store.session
         self.store.edit(replace(session, view=replace(session.view, **changes)))
 
+    def _toggle_basins(self) -> None:
+        self.set_view(layout="map" if self.store.session.view.layout == "basins" else "basins")
+
+    def _choose_run(self, by: int) -> None:
+        """Choose the run after, or before, the one that is chosen; after the last comes the first."""
+        session = self.store.session
+        if session.runs:
+            now = min(session.view.chosen, len(session.runs) - 1)
+            self.store.edit(run_edits.chosen(session, (now + by) % len(session.runs)), key="chosen")
+
     def _bring_chart(self, is_shown: bool) -> None:
         """Where no chart is chosen, showing charts means the loss."""
         if is_shown and not self.store.session.view.charts:
@@ -385,6 +405,8 @@ class Window(QMainWindow):
             Qt.Key.Key_End: play.to_end,
             Qt.Key.Key_L: lambda: play.set_loop(not play.loop),
             Qt.Key.Key_S: self.slow_motion.toggle,
+            Qt.Key.Key_B: self._toggle_basins,
+            Qt.Key.Key_N: lambda: self._choose_run(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1),
             Qt.Key.Key_BracketLeft: lambda: self._change_speed(-1),
             Qt.Key.Key_BracketRight: lambda: self._change_speed(1),
             Qt.Key.Key_R: seen.reset_view,

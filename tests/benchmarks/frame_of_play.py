@@ -74,7 +74,7 @@ class Ours:
             painter.drawImage(0, 0, self.background)
             self.layer.update(self.scene.runs, self.scene.bounds, self.view, self.step, LIGHT)
             self.layer.paint(painter)
-            paint_overlay(painter, self.scene, self.scene.runs, self.view, self.step, LIGHT)
+            paint_overlay(painter, self.scene, self.scene.runs, None, self.view, self.step, LIGHT)
             painter.end()
 
         return frame

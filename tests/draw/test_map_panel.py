@@ -21,7 +21,7 @@ RECT = QRectF(60, 20, 420, 320)
 def overlay(painted, scene, step, runs=None, bounds=None, theme=LIGHT, **options):
     view = Viewport(bounds or scene.bounds, RECT)
     runs = scene.visible_runs if runs is None else runs
-    return array(painted(SIZE, lambda p: paint_overlay(p, scene, runs, view, step, theme, **options))), view
+    return array(painted(SIZE, lambda p: paint_overlay(p, scene, runs, None, view, step, theme, **options))), view
 
 
 def background(painted, scene, bounds=None, theme=LIGHT, relief=True):

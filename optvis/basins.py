@@ -1,0 +1,301 @@
+"""Basin maps: every place of a window of the plane is a start, and the map tells where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optvis.curvature import curvature
+from optvis.engine import Trajectory, optimizer_of
+from optvis.errors import InputError
+from optvis.gradient import Scheme, numerical_gradient
+from optvis.lanes import run_lanes_in_slices
+from optvis.outcome import KINDS, tolerances
+from optvis.prepared import Optimizer, prepared
+from optvis.problems import Bounds, Point, Problem, checked_bounds
+from optvis.slices import finish
+
+Array = NDArray[np.float64]
+
+MOST_PIXELS = 2_048 * 2_048
+MOST_MINIMA = 250
+_BAND = 32_768  # starts that are carried at a time
+_REACH = 5.0  # in radii of the outcome's ring: how near to a minimum a run must end
+_POLISHED, _POLISHING = 60, 8
+_CODES = {kind: code for code, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True, eq=False)
+class BasinMap:
+    """Where the starts of a window lead; arrays are ``(ny, nx)``, the lowest y first.
+
+    Attributes
+    ----------
+    xs, ys
+        The starts: the middles of the map's cells, ``(nx,)`` and ``(ny,)``.
+    bounds
+        xmin, xmax, ymin, ymax: the outer edges of the cells.
+    minima
+        x and y of the minima that are reached: those that are known first, then those that were found,
+        the lowest first.
+    minimum
+        Index into ``minima``, or -1 where a run ends at none of them.
+    kind
+        Index into `optvis.outcome.KINDS`.
+    steps
+        Where a minimum is reached: the first step from which the run hardly moves (`optvis.lanes.Ends.moved`);
+        else -1.
+    loss
+        At the end.
+    x, y
+        Where the runs end, single precision.
+    evaluations
+        Loss evaluations that the gradients needed.
+    """
+
+    problem: Problem
+    optimizer: str
+    hyper: dict[str, Any]
+    gradient: Scheme
+    run_steps: int
+    xs: Array
+    ys: Array
+    bounds: Bounds
+    minima: tuple[Point, ...]
+    minimum: NDArray[np.int16]
+    kind: NDArray[np.uint8]
+    steps: NDArray[np.int32]
+    loss: Array
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    evaluations: int
+
+    def shares(self) -> dict[int, float]:
+        """How much of the map leads to each minimum, by index; -1 is the rest."""
+        indices, counts = np.unique(self.minimum, return_counts=True)
+        return {int(index): float(count) / self.minimum.size for index, count in zip(indices, counts, strict=True)}
+
+    def kind_shares(self) -> dict[str, float]:
+        """How much of the map reaches no minimum, by outcome."""
+        names = list(KINDS)
+        codes, counts = np.unique(self.kind[self.minimum < 0], return_counts=True)
+        return {names[code]: float(count) / self.kind.size for code, count in zip(codes, counts, strict=True)}
+
+
+def basin_map(
+    problem: Problem,
+    optimizer: Optimizer,
+    resolution: int | tuple[int, int] = 512,
+    steps: int | None = None,
+    gradient: str | Scheme = "central:1e-4",
+    bounds: Sequence[float] | None = None,
+) -> BasinMap:
+    """Run an optimizer from every cell of a window.
+
+    Parameters
+    ----------
+    resolution
+        Cells along x and along y, or one number for both; at most 2,048 × 2,048 cells.
+    steps
+        Updates of each run; None takes the problem's suggestion.
+    gradient
+        As of `optvis.run`.
+    bounds
+        xmin, xmax, ymin, ymax of the window; None for the problem's domain.
+
+    Raises
+    ------
+    InputError
+        For unusable arguments.
+    """
+    return finish(basin_map_in_slices(problem, optimizer, resolution, steps, gradient, bounds))
+
+
+def basin_map_in_slices(
+    problem: Problem,
+    optimizer: Optimizer,
+    resolution: int | tuple[int, int] = 512,
+    steps: int | None = None,
+    gradient: str | Scheme = "central:1e-4",
+    bounds: Sequence[float] | None = None,
+    minima: Sequence[Point] = (),
+) -> Generator[float, None, BasinMap]:
+    """Do the same as `basin_map` in slices of a few ms, yielding the share that is done after each.
+
+    The arguments are checked before the first slice. Drop the generator to cancel.
+
+    Parameters
+    ----------
+    minima
+        Found by an earlier map of the problem; they keep their order, and so their colours.
+    """
+    columns, rows = _checked_resolution(resolution)
+    one = prepared(problem, optimizer, problem.start, steps, gradient)
+    if one.lanes is not None and not one.lone:
+        raise InputError("a basin map is of one optimizer: give each of its hyperparameters one number")
+    box = problem.plane.bounds if bounds is None else checked_bounds(bounds)
+    return _mapped(problem, optimizer, (columns, rows), one.steps, one.scheme, box, tuple(minima), one.name, one.hyper)
+
+
+def basins_of_run_in_slices(
+    run: Trajectory, resolution: tuple[int, int], bounds: Bounds, minima: Sequence[Point] = ()
+) -> Generator[float, None, BasinMap]:
+    """Map a window for the optimizer and the settings that made a trajectory.
+
+    Raises
+    ------
+    InputError
+        When the optimizer is a class that only the caller of the API has.
+    """
+    optimizer = optimizer_of(run)
+    return basin_map_in_slices(run.problem, optimizer, resolution, run.steps, run.gradient, bounds, minima)
+
+
+def _checked_resolution(resolution: Any) -> tuple[int, int]:
+    sides = resolution if isinstance(resolution, Sequence) else (resolution, resolution)
+    if len(sides) != 2 or not all(isinstance(side, (int, np.integer)) and side >= 1 for side in sides):
+        raise InputError(
+            f"the resolution of a map is a whole number, or two of them for x and y, such as 512, not {resolution!r}"
+        )
+    if sides[0] * sides[1] > MOST_PIXELS:
+        raise InputError(f"a map has at most 2048 × 2048 cells, not {sides[0]} × {sides[1]}")
+    return int(sides[0]), int(sides[1])
+
+
+def cell_middles(low: float, high: float, count: int) -> Array:
+    """Return the middles of so many equal cells between two edges."""
+    return np.asarray(low + (np.arange(count) + 0.5) * ((high - low) / count), dtype=float)
+
+
+def _mapped(
+    problem: Problem,
+    optimizer: Optimizer,
+    shape: tuple[int, int],
+    steps: int,
+    scheme: Scheme,
+    bounds: Bounds,
+    minima: tuple[Point, ...],
+    name: str,
+    hyper: dict[str, Any],
+) -> Generator[float, None, BasinMap]:
+    columns, rows = shape
+    xs, ys = cell_middles(*bounds[:2], columns), cell_middles(*bounds[2:], rows)
+    kind, moved = np.empty((rows, columns), np.uint8), np.empty((rows, columns), np.int32)
+    loss = np.empty((rows, columns))
+    x, y = np.empty((2, rows, columns), np.float32)
+    evaluations, candidates = 0, [np.empty((0, 3))]
+    height = max(1, _BAND // columns)
+    for first in range(0, rows, height):
+        band = slice(first, min(first + height, rows))
+        starts = np.meshgrid(xs, ys[band])
+        slices = run_lanes_in_slices(problem, optimizer, [each.ravel() for each in starts], steps, scheme)
+        while True:
+            try:
+                share = next(slices)
+            except StopIteration as done:
+                ends = done.value
+                break
+            yield (first + share * (band.stop - first)) / rows
+        for whole, part in ((kind, ends.kind), (moved, ends.moved), (loss, ends.loss), (x, ends.x), (y, ends.y)):
+            with np.errstate(over="ignore"):  # single precision; what is as far as that has diverged
+                whole[band] = part.reshape(-1, columns)
+        evaluations += ends.evaluations
+        converged = ends.kind == _CODES["converged"]
+        candidates.append(_lowest_of_cells(problem, ends.x[converged], ends.y[converged], ends.loss[converged]))
+    found = yield from _found_minima(problem, _lowest_of_cells(problem, *np.concatenate(candidates).T), minima)
+    minimum = _nearest(problem, found, x, y, kind)
+    reached = minimum >= 0
+    used = [index for index in range(len(found)) if index < len(minima) or (minimum == index).any()]
+    renumbered = np.full(len(found) + 1, -1, np.int16)
+    renumbered[used] = np.arange(len(used), dtype=np.int16)
+    return BasinMap(
+        problem=problem,
+        optimizer=name,
+        hyper=hyper,
+        gradient=scheme,
+        run_steps=steps,
+        xs=xs,
+        ys=ys,
+        bounds=bounds,
+        minima=tuple(found[index] for index in used),
+        minimum=renumbered[minimum],
+        kind=kind,
+        steps=np.where(reached, moved, np.int32(-1)),
+        loss=loss,
+        x=x,
+        y=y,
+        evaluations=evaluations,
+    )
+
+
+def _reach(problem: Problem) -> float:
+    return _REACH * tolerances(problem).radius
+
+
+def _lowest_of_cells(problem: Problem, x: Array, y: Array, loss: Array) -> Array:
+    """Of places that share a cell as large as the reach of a minimum, the lowest: rows of x, y, loss."""
+    reach = _reach(problem)
+    order = np.argsort(loss, kind="stable")
+    _, first = np.unique(np.round(x[order] / reach) + 1j * np.round(y[order] / reach), return_index=True)
+    chosen = order[np.sort(first)]
+    return np.column_stack([x[chosen], y[chosen], loss[chosen]])
+
+
+def _found_minima(
+    problem: Problem, candidates: Array, known: tuple[Point, ...]
+) -> Generator[float, None, list[Point]]:
+    """The known minima, then the places where runs converged, each once and the lowest first."""
+    listed = [(each.x, each.y) for each in problem.minima]
+    minima = [*known, *(place for place in listed if place not in known)]
+    reach = _reach(problem)
+    for x, y, _ in candidates.tolist():
+        if len(minima) >= MOST_MINIMA:
+            break
+        if _is_near((x, y), minima, reach):
+            continue
+        place = _polished(problem, (x, y), reach) if len(minima) < _POLISHED else (x, y)
+        if not _is_near(place, minima, reach):
+            minima.append(place)
+        yield 1.0
+    return minima
+
+
+def _is_near(place: Point, others: list[Point], reach: float) -> bool:
+    return any(np.hypot(place[0] - x, place[1] - y) <= reach for x, y in others)
+
+
+def _polished(problem: Problem, place: Point, reach: float) -> Point:
+    """Move to the minimum itself by Newton's method; stay where the loss has no curvature to follow."""
+    found = curvature(problem, *place)
+    if not found.is_known or not found.eigenvalues[0] > found.flat:
+        return place
+    x, y = place
+    for _ in range(_POLISHING):
+        slope = numerical_gradient(lambda p: problem.loss(problem.plane.point(p["x"], p["y"])), {"x": x, "y": y})
+        step = np.linalg.solve(found.hessian, [slope["x"], slope["y"]])
+        x, y = x - float(step[0]), y - float(step[1])
+        if not np.hypot(x - place[0], y - place[1]) <= reach:
+            return place
+        if float(np.hypot(*step)) < 1e-9 * reach:
+            break
+    return x, y
+
+
+def _nearest(
+    problem: Problem, minima: list[Point], x: NDArray[np.float32], y: NDArray[np.float32], kind: NDArray[np.uint8]
+) -> NDArray[np.int16]:
+    """Index of the minimum at which a run ends, -1 for none; what has diverged or grows is at none."""
+    nearest = np.full(x.shape, -1, np.int16)
+    distance = np.full(x.shape, _reach(problem) ** 2, np.float32)
+    with np.errstate(all="ignore"):
+        for index, (a, b) in enumerate(minima):
+            squared = (x - np.float32(a)) ** 2 + (y - np.float32(b)) ** 2
+            closer = squared <= distance
+            nearest[closer] = index
+            distance[closer] = squared[closer]
+    nearest[(kind == _CODES["diverged"]) | (kind == _CODES["growing"])] = -1
+    return nearest

@@ -1,0 +1,131 @@
+"""The colours of a basin map, cell by cell.
+
+The hue says which minimum is reached, or the tone how fast or how low; what reaches no minimum is grey,
+with a pattern for every outcome, so that nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtGui import QColor
+
+from optvis.basins import BasinMap
+from optvis.draw.theme import Theme, color_table, mixed
+from optvis.outcome import KINDS
+
+Shows = Literal["minimum", "steps", "loss"]
+Pixels = NDArray[np.uint32]
+
+# Okabe and Ito (2008) without black, which is for what diverges, and the wine of Tol (2021)
+_MINIMA = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072B2", "#D55E00", "#882255")
+COLORED_MINIMA = len(_MINIMA)
+_STRENGTH = 0.62
+_LEAST_PIXELS = 600
+_LEAST_DECADES = 3.0
+
+def minimum_color(index: int, theme: Theme) -> QColor:
+    """Return the colour of a minimum; from the ninth on there are three greys in turn."""
+    if index < COLORED_MINIMA:
+        return mixed(QColor(_MINIMA[index]), theme.map_paper, _STRENGTH)
+    return mixed(theme.ink, theme.map_paper, (0.30, 0.42, 0.54)[index % 3])
+
+
+def tones_range(basins: BasinMap, shows: Shows) -> tuple[float, float]:
+    """Return what the two ends of the colour map stand for: steps, or powers of ten of the loss above the lowest."""
+    if shows == "steps":
+        return 0.0, float(basins.run_steps)
+    heights = _heights(basins)
+    known = np.log10(heights[np.isfinite(heights) & (basins.minimum >= 0)])
+    if known.size == 0:
+        return 0.0, _LEAST_DECADES
+    low, high = (float(end) for end in np.quantile(known, (0.02, 0.98)))
+    return math.floor(low), max(float(math.ceil(high)), math.floor(low) + _LEAST_DECADES)
+
+
+def basin_pixels(basins: BasinMap, shows: Shows, theme: Theme, colormap: str) -> Pixels:
+    """Return an opaque ARGB picture, the top row first; a coarse map is magnified by a whole number."""
+    rows, columns = basins.kind.shape
+    factor = max(1, -(-_LEAST_PIXELS // max(rows, columns)))
+
+    def magnified(cells: Any) -> Any:
+        return np.repeat(np.repeat(cells[::-1], factor, axis=0), factor, axis=1)
+
+    minimum, kind = magnified(basins.minimum), magnified(basins.kind)
+    if shows == "minimum":
+        table = [minimum_color(index, theme).rgba() for index in range(len(basins.minima))]
+        pixels = np.array([*table, 0], np.uint32)[minimum]  # -1 is the last one, painted below
+    else:
+        tones = magnified(_tones(basins, shows))
+        pixels = np.array(color_table(colormap, theme), np.uint32)[tones] | np.uint32(0xFF000000)
+    elsewhere = minimum < 0
+    down, across = _places(minimum.shape)
+    for code, name in enumerate(KINDS):
+        cells = elsewhere & (kind == code)
+        if cells.any():
+            pixels[cells] = np.broadcast_to(_patterned(name, across, down, theme), cells.shape)[cells]
+    made: Pixels = np.ascontiguousarray(pixels)
+    return made
+
+
+def swatch_pixels(kind: str, shape: tuple[int, int], theme: Theme) -> Pixels:
+    """Return a sample of how an outcome without a minimum is painted."""
+    down, across = _places(shape)
+    return np.array(np.broadcast_to(_patterned(kind, across, down, theme), shape))
+
+
+def _places(shape: tuple[int, ...]) -> tuple[Any, Any]:
+    """Row and column numbers, each along its own axis."""
+    return np.arange(shape[0])[:, None], np.arange(shape[1])[None, :]
+
+
+def _patterned(kind: str, across: Any, down: Any, theme: Theme) -> Pixels:
+    ground, lines = (np.uint32(color.rgba()) for color in _outcome_colors(kind, theme))
+    return np.where(_pattern(kind, across, down), lines, ground)
+
+
+def _outcome_colors(kind: str, theme: Theme) -> tuple[QColor, QColor]:
+    """Return the ground and the lines of an outcome without a minimum."""
+    if kind in ("diverged", "growing"):
+        dark = QColor("#3a4150") if theme.name == "light" else QColor("#05070a")
+        return dark, QColor("#596274") if theme.name == "light" else QColor("#2b323e")
+    ground = mixed(theme.ink, theme.map_paper, 0.10 if kind == "moving" else 0.20)
+    return ground, mixed(theme.ink, theme.map_paper, 0.45)
+
+
+def _pattern(kind: str, across: Any, down: Any) -> Any:
+    match kind:
+        case "diverged":
+            return (across + down) % 10 < 2
+        case "growing":
+            return (across - down) % 10 < 2
+        case "oscillating":
+            return (down + 0 * across) % 5 == 0
+        case "stalled":
+            return (across % 5 < 2) & (down % 5 < 2)
+        case "saddle" | "plateau":
+            return (across + 0 * down) % 5 == 0
+        case _:
+            return np.zeros((1, 1), bool)
+
+
+def _heights(basins: BasinMap) -> NDArray[np.float64]:
+    """The final loss above the lowest there is, at least what floats can tell."""
+    lowest = float(np.nanmin(np.where(np.isfinite(basins.loss), basins.loss, np.nan), initial=np.inf))
+    lowest = min([lowest, *(each.value for each in basins.problem.minima)])
+    with np.errstate(all="ignore"):
+        return np.maximum(basins.loss - lowest, max(1e-16 * abs(lowest), 1e-16))
+
+
+def _tones(basins: BasinMap, shows: Shows) -> NDArray[np.uint8]:
+    low, high = tones_range(basins, shows)
+    with np.errstate(all="ignore"):
+        if shows == "steps":  # few steps differ more than many
+            share = np.log1p(np.maximum(basins.steps, 0)) / np.log1p(max(high, 1.0))
+        else:
+            share = (np.log10(_heights(basins)) - low) / (high - low)
+        tones: NDArray[np.uint8] = np.rint(np.clip(np.nan_to_num(share, nan=1.0), 0.0, 1.0) * 254).astype(np.uint8)
+    return tones

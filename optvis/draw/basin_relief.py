@@ -1,0 +1,205 @@
+"""A basin map made ready for painting: its picture, the contours of the loss on it, and a key."""
+
+from __future__ import annotations
+
+import math
+
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPen
+
+from optvis.basins import MOST_PIXELS, BasinMap
+from optvis.draw import text
+from optvis.draw.basin_colors import (
+    COLORED_MINIMA,
+    Pixels,
+    Shows,
+    basin_pixels,
+    minimum_color,
+    swatch_pixels,
+    tones_range,
+)
+from optvis.draw.markers import draw_minimum
+from optvis.draw.numbers import number, power_of_ten
+from optvis.draw.relief import Relief, paint_picture
+from optvis.draw.text import draw_text
+from optvis.draw.theme import OUTCOME_WORDS, Theme, color_table
+from optvis.draw.viewport import Viewport
+from optvis.outcome import KINDS
+
+_PIXELS = 11.5
+_LEAST_SHARE = 5e-4  # of the map; what is less has no row
+_ROOM_FOR_KEY = (420.0, 260.0)
+_TITLES = {
+    "minimum": "where each start ends",
+    "steps": "steps to the minimum",
+    "loss": "final loss above the lowest",
+}
+
+
+def basin_cells(viewport: Viewport, per_pixel: float = 1.0) -> tuple[int, int]:
+    """Cells along x and y of a map that fills a viewport, so many for a logical pixel."""
+    width, height = viewport.rect.width() * per_pixel, viewport.rect.height() * per_pixel
+    shrink = min(1.0, math.sqrt(MOST_PIXELS / max(1.0, width * height)))
+    return max(2, int(width * shrink)), max(2, int(height * shrink))
+
+
+class BasinRelief:
+    """Paints a basin map in any viewport, in place of the loss.
+
+    Attributes
+    ----------
+    basins
+        What it was made of.
+    look
+        All that its picture depends on.
+    relief
+        The loss, of which only the contours are painted; None for none.
+    """
+
+    def __init__(
+        self, basins: BasinMap, shows: Shows, theme: Theme, colormap: str, label: str, relief: Relief | None = None
+    ) -> None:
+        self.look = (basins, shows, theme, colormap, label)
+        self.relief = relief
+        self.basins, self.shows, self.theme, self.colormap = basins, shows, theme, colormap
+        self._label = label
+        self._memory = basin_pixels(basins, shows, theme, colormap)  # QImage copies nothing
+        self._image = _image(self._memory)
+
+    def paint(self, painter: QPainter, viewport: Viewport) -> None:
+        """Paint the picture, the contours where they are known, and the minima with their letters."""
+        paint_picture(painter, self._image, viewport, viewport.within(self.basins.bounds))
+        if self.relief is not None:
+            self.relief.paint_contours(painter, viewport)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+        unit = viewport.weight
+        for index, (x, y) in enumerate(self.basins.minima):
+            if viewport.shows(x, y):
+                at = viewport.point(x, y)
+                draw_minimum(painter, at, self.theme, 0.8 * unit)
+                if letter := _letter(index):
+                    corner = at + QPointF(6 * unit, -5 * unit)
+                    pixels = max(9.0, 12 * unit)
+                    text.draw_text_on_halo(painter, corner, letter, self.theme.ink, self.theme.halo, pixels, bold=True)
+        painter.restore()
+
+    def paint_key(self, painter: QPainter, viewport: Viewport) -> None:
+        """Paint what the colours mean, where there is room."""
+        if viewport.rect.width() >= _ROOM_FOR_KEY[0] and viewport.rect.height() >= _ROOM_FOR_KEY[1]:
+            self._paint_box(painter, viewport)
+
+    def words(self) -> str:
+        """What the map says, as text."""
+        rows = "; ".join(f"{name}: {share}" for _, name, share in self._rows())
+        return f"{self._label}, {_TITLES['minimum']}: {rows}"
+
+    def words_from(self, x: float, y: float) -> str:
+        """Say where the start at a place leads; empty beside the map."""
+        basins = self.basins
+        xmin, xmax, ymin, ymax = basins.bounds
+        rows, columns = basins.kind.shape
+        column = math.floor((x - xmin) / (xmax - xmin) * columns)
+        row = math.floor((y - ymin) / (ymax - ymin) * rows)
+        if not (0 <= row < rows and 0 <= column < columns):
+            return ""
+        index = int(basins.minimum[row, column])
+        if index < 0:
+            return f"from here: {OUTCOME_WORDS[list(KINDS)[basins.kind[row, column]]]}"
+        a, b = basins.minima[index]
+        name = f"{letter} " if (letter := _letter(index)) else ""
+        return f"from here: to {name}({number(a)}, {number(b)}) in {basins.steps[row, column]} steps"
+
+    def _rows(self, *, has_minima: bool = True) -> list[tuple[QColor | str, str, str]]:
+        """What the map shows: a minimum's colour or an outcome, its name and its share; minima first."""
+        shares = self.basins.shares() if has_minima else {}
+        rows: list[tuple[QColor | str, str, float]] = []
+        for index, share in sorted(shares.items()):
+            if 0 <= index < COLORED_MINIMA:
+                x, y = self.basins.minima[index]
+                rows.append((minimum_color(index, self.theme), f"{_letter(index)}  {number(x)}, {number(y)}", share))
+        others = [share for index, share in shares.items() if index >= COLORED_MINIMA]
+        name = f"{len(others)} other minim{'um' if len(others) == 1 else 'a'}"
+        rows.append((minimum_color(COLORED_MINIMA, self.theme), name, sum(others)))
+        for kind, share in sorted(self.basins.kind_shares().items(), key=lambda item: -item[1]):
+            rows.append((kind, OUTCOME_WORDS[kind], share))
+        return [(mark, name, _percent(share)) for mark, name, share in rows if share >= _LEAST_SHARE]
+
+    def _paint_box(self, painter: QPainter, viewport: Viewport) -> None:
+        rows = self._rows(has_minima=self.shows == "minimum")
+        pixels = _PIXELS * max(1.0, viewport.weight)
+        line = pixels * 1.5
+        title = f"{self._label}: {_TITLES[self.shows]}"
+        room = viewport.rect.width() * 0.6
+        names = max((text.width(f"{name}   {share}", pixels) for _, name, share in rows), default=0.0)
+        width = min(room, max(text.width(title, pixels), names + 2.2 * line))
+        bar = 0 if self.shows == "minimum" else 2
+        height = line * (1 + len(rows) + 0.8 * bar) + 8
+        box = QRectF(viewport.rect.right() - width - 26, viewport.rect.bottom() - height - 10, width + 16, height)
+        paper = QColor(self.theme.paper)
+        paper.setAlphaF(0.9)
+        painter.setPen(QPen(self.theme.frame, 1))
+        painter.setBrush(paper)
+        painter.drawRoundedRect(box, 5, 5)
+        inner = box.adjusted(8, 4, -8, -4)
+        draw_text(painter, QRectF(inner.left(), inner.top(), inner.width(), line), title, self.theme.ink, pixels)
+        top = inner.top() + line
+        if bar:
+            self._paint_bar(painter, QRectF(inner.left(), top, inner.width(), 1.6 * line), pixels)
+            top += 1.6 * line
+        for index, (mark, name, share) in enumerate(rows):
+            row = QRectF(inner.left(), top + index * line, inner.width(), line)
+            self._paint_swatch(painter, QRectF(row.left(), row.top() + 0.22 * line, 0.95 * line, 0.6 * line), mark)
+            beside = row.adjusted(1.4 * line, 0, 0, 0)
+            draw_text(painter, beside, name, self.theme.ink, pixels)
+            draw_text(painter, beside, share, self.theme.muted, pixels, text.Align.AlignRight | text.Align.AlignVCenter)
+
+    def _paint_swatch(self, painter: QPainter, rect: QRectF, mark: QColor | str) -> None:
+        if isinstance(mark, QColor):
+            painter.fillRect(rect, mark)
+        else:
+            shape = (math.ceil(rect.height()), math.ceil(rect.width()))
+            pixels = swatch_pixels(mark, shape, self.theme)
+            painter.drawImage(rect, _image(pixels))
+        painter.setPen(QPen(self.theme.frame, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(rect)
+
+    def _paint_bar(self, painter: QPainter, place: QRectF, pixels: float) -> None:
+        """Paint the colours from one end to the other with what the ends stand for."""
+        low, high = tones_range(self.basins, self.shows)
+        bar = QRectF(place.left(), place.top() + 1, place.width(), pixels * 0.8)
+        shades = QLinearGradient(bar.topLeft(), bar.topRight())
+        colors = color_table(self.colormap, self.theme)
+        for index in range(0, 255, 6):
+            shades.setColorAt(index / 254, QColor.fromRgba(colors[index]))
+        painter.fillRect(bar, shades)
+        below = QRectF(place.left(), bar.bottom() + 1, place.width(), pixels * 1.4)
+        if self.shows == "steps":
+            ends = number(low), number(high)
+            middle = number(round(math.expm1(0.5 * math.log1p(high))))
+        else:
+            ends = power_of_ten(round(low)), power_of_ten(round(high))
+            middle = power_of_ten(round((low + high) / 2)) if (low + high) % 2 == 0 else ""
+        for words, align in zip(
+            (ends[0], middle, ends[1]),
+            (text.Align.AlignLeft, text.Align.AlignHCenter, text.Align.AlignRight),
+            strict=True,
+        ):
+            draw_text(painter, below, words, self.theme.muted, pixels * 0.9, align | text.Align.AlignVCenter)
+
+
+def _image(pixels: Pixels) -> QImage:
+    """Look at pixels as an image; they must live as long as it does."""
+    height, width = pixels.shape
+    image: QImage = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)  # type: ignore[call-overload]
+    return image
+
+
+def _letter(index: int) -> str:
+    return chr(ord("A") + index) if index < COLORED_MINIMA else ""
+
+
+def _percent(share: float) -> str:
+    return "100 %" if share > 0.9995 else f"{100 * share:.1f} %"
