@@ -13,9 +13,9 @@ from optvis.curvature import curvature
 from optvis.engine import Trajectory, optimizer_of
 from optvis.errors import InputError
 from optvis.gradient import Scheme, numerical_gradient
-from optvis.lanes import run_lanes_in_slices
+from optvis.lanes import Ends, Goal, run_lanes_in_slices
 from optvis.outcome import KINDS, tolerances
-from optvis.prepared import Optimizer, prepared
+from optvis.prepared import Optimizer, Prepared, prepared
 from optvis.problems import Bounds, Point, Problem, checked_bounds
 from optvis.slices import finish
 
@@ -47,8 +47,8 @@ class BasinMap:
     kind
         Index into `optvis.outcome.KINDS`.
     steps
-        Where a minimum is reached: the first step from which the run hardly moves (`optvis.lanes.Ends.moved`);
-        else -1.
+        Where a minimum is reached: the first step from which the run stays near it; else -1. None where
+        that was not asked for.
     loss
         At the end.
     x, y
@@ -68,7 +68,7 @@ class BasinMap:
     minima: tuple[Point, ...]
     minimum: NDArray[np.int16]
     kind: NDArray[np.uint8]
-    steps: NDArray[np.int32]
+    steps: NDArray[np.int32] | None
     loss: Array
     x: NDArray[np.float32]
     y: NDArray[np.float32]
@@ -123,6 +123,8 @@ def basin_map_in_slices(
     gradient: str | Scheme = "central:1e-4",
     bounds: Sequence[float] | None = None,
     minima: Sequence[Point] = (),
+    *,
+    has_steps: bool = True,
 ) -> Generator[float, None, BasinMap]:
     """Do the same as `basin_map` in slices of a few ms, yielding the share that is done after each.
 
@@ -132,17 +134,24 @@ def basin_map_in_slices(
     ----------
     minima
         Found by an earlier map of the problem; they keep their order, and so their colours.
+    has_steps
+        Whether the steps to each minimum are wanted, which takes as long again.
     """
     columns, rows = _checked_resolution(resolution)
     one = prepared(problem, optimizer, problem.start, steps, gradient)
     if one.lanes is not None and not one.lone:
         raise InputError("a basin map is of one optimizer: give each of its hyperparameters one number")
     box = problem.plane.bounds if bounds is None else checked_bounds(bounds)
-    return _mapped(problem, optimizer, (columns, rows), one.steps, one.scheme, box, tuple(minima), one.name, one.hyper)
+    return _mapped(problem, optimizer, one, (columns, rows), box, tuple(minima), has_steps)
 
 
 def basins_of_run_in_slices(
-    run: Trajectory, resolution: tuple[int, int], bounds: Bounds, minima: Sequence[Point] = ()
+    run: Trajectory,
+    resolution: tuple[int, int],
+    bounds: Bounds,
+    minima: Sequence[Point] = (),
+    *,
+    has_steps: bool = True,
 ) -> Generator[float, None, BasinMap]:
     """Map a window for the optimizer and the settings that made a trajectory.
 
@@ -152,7 +161,9 @@ def basins_of_run_in_slices(
         When the optimizer is a class that only the caller of the API has.
     """
     optimizer = optimizer_of(run)
-    return basin_map_in_slices(run.problem, optimizer, resolution, run.steps, run.gradient, bounds, minima)
+    return basin_map_in_slices(
+        run.problem, optimizer, resolution, run.steps, run.gradient, bounds, minima, has_steps=has_steps
+    )
 
 
 def _checked_resolution(resolution: Any) -> tuple[int, int]:
@@ -174,33 +185,35 @@ def cell_middles(low: float, high: float, count: int) -> Array:
 def _mapped(
     problem: Problem,
     optimizer: Optimizer,
+    one: Prepared,
     shape: tuple[int, int],
-    steps: int,
-    scheme: Scheme,
     bounds: Bounds,
     minima: tuple[Point, ...],
-    name: str,
-    hyper: dict[str, Any],
+    has_steps: bool,
 ) -> Generator[float, None, BasinMap]:
     columns, rows = shape
     xs, ys = cell_middles(*bounds[:2], columns), cell_middles(*bounds[2:], rows)
-    kind, moved = np.empty((rows, columns), np.uint8), np.empty((rows, columns), np.int32)
-    loss = np.empty((rows, columns))
+    kind, loss = np.empty((rows, columns), np.uint8), np.empty((rows, columns))
     x, y = np.empty((2, rows, columns), np.float32)
     evaluations, candidates = 0, [np.empty((0, 3))]
     height = max(1, _BAND // columns)
-    for first in range(0, rows, height):
-        band = slice(first, min(first + height, rows))
-        starts = np.meshgrid(xs, ys[band])
-        slices = run_lanes_in_slices(problem, optimizer, [each.ravel() for each in starts], steps, scheme)
+    bands = [slice(first, min(first + height, rows)) for first in range(0, rows, height)]
+    passes = 1 + has_steps
+
+    def carried(band: slice, part: int, goal: Goal | None = None) -> Generator[float, None, Ends]:
+        starts = [each.ravel() for each in np.meshgrid(xs, ys[band])]
+        slices = run_lanes_in_slices(problem, optimizer, starts, one.steps, one.scheme, goal=goal)
         while True:
             try:
                 share = next(slices)
             except StopIteration as done:
-                ends = done.value
-                break
-            yield (first + share * (band.stop - first)) / rows
-        for whole, part in ((kind, ends.kind), (moved, ends.moved), (loss, ends.loss), (x, ends.x), (y, ends.y)):
+                ends: Ends = done.value
+                return ends
+            yield (part + (band.start + share * (band.stop - band.start)) / rows) / passes
+
+    for band in bands:
+        ends = yield from carried(band, 0)
+        for whole, part in ((kind, ends.kind), (loss, ends.loss), (x, ends.x), (y, ends.y)):
             with np.errstate(over="ignore"):  # single precision; what is as far as that has diverged
                 whole[band] = part.reshape(-1, columns)
         evaluations += ends.evaluations
@@ -208,23 +221,31 @@ def _mapped(
         candidates.append(_lowest_of_cells(problem, ends.x[converged], ends.y[converged], ends.loss[converged]))
     found = yield from _found_minima(problem, _lowest_of_cells(problem, *np.concatenate(candidates).T), minima)
     minimum = _nearest(problem, found, x, y, kind)
-    reached = minimum >= 0
+    steps = None
+    if has_steps:
+        steps = np.empty((rows, columns), np.int32)
+        places = np.array([*found, (np.nan, np.nan)])
+        for band in bands:
+            a, b = places[minimum[band].ravel()].T
+            ends = yield from carried(band, 1, Goal(np.ascontiguousarray(a), np.ascontiguousarray(b), _reach(problem)))
+            steps[band] = ends.moved.reshape(-1, columns)
+        steps[minimum < 0] = -1
     used = [index for index in range(len(found)) if index < len(minima) or (minimum == index).any()]
     renumbered = np.full(len(found) + 1, -1, np.int16)
     renumbered[used] = np.arange(len(used), dtype=np.int16)
     return BasinMap(
         problem=problem,
-        optimizer=name,
-        hyper=hyper,
-        gradient=scheme,
-        run_steps=steps,
+        optimizer=one.name,
+        hyper=one.hyper,
+        gradient=one.scheme,
+        run_steps=one.steps,
         xs=xs,
         ys=ys,
         bounds=bounds,
         minima=tuple(found[index] for index in used),
         minimum=renumbered[minimum],
         kind=kind,
-        steps=np.where(reached, moved, np.int32(-1)),
+        steps=steps,
         loss=loss,
         x=x,
         y=y,

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.kernels import Kernel
-from optvis.outcome import range_limits, tolerances
+from optvis.lane_code import ANCHOR, TRACKED
+from optvis.outcome import range_limits
 from optvis.prepared import Prepared
 
 Array = NDArray[np.float64]
@@ -28,7 +29,15 @@ class KernelLanes:
         As of `Kernel.advance`.
     """
 
-    def __init__(self, wanted: Prepared, kernel: Kernel, place: slice, target: float = -math.inf) -> None:
+    def __init__(
+        self,
+        wanted: Prepared,
+        kernel: Kernel,
+        place: slice,
+        target: float = -math.inf,
+        anchor: tuple[Array, Array] | None = None,
+        longest: float = 0.0,
+    ) -> None:
         self.count = place.stop - place.start
         self.padded = -(-self.count // kernel.width) * kernel.width
         self.start = np.zeros((kernel.fields, self.padded))
@@ -37,9 +46,11 @@ class KernelLanes:
         self.hyper = np.empty((len(names), self.padded))
         for row, name in zip(self.hyper, names, strict=True):
             row[:] = self._filled(wanted.hyper[name], place)
-        limits, longest = range_limits(wanted.problem), tolerances(wanted.problem).movement
-        self.settings = np.array([wanted.scheme.h, *limits, longest**2, target])
+        self.settings = np.array([wanted.scheme.h, *range_limits(wanted.problem), longest**2, target])
         self.track = kernel.tracked(self.padded)
+        if anchor is not None:
+            rows = slice(len(TRACKED), len(TRACKED) + len(ANCHOR))
+            self.track[rows] = [self._filled(each, place) for each in anchor]
 
     def _filled(self, value: Any, place: slice) -> Any:
         """A number for all, or the values of these lanes with the last one repeated."""

@@ -25,7 +25,16 @@ from numpy.typing import NDArray
 from optvis import kernel_cache
 from optvis.formula import Formula
 from optvis.gradient import Kind
-from optvis.lane_code import FROM_C_LIBRARY, RECORDED, SETTINGS, TRACKED, declarations, lane_code, running_powers
+from optvis.lane_code import (
+    ANCHOR,
+    FROM_C_LIBRARY,
+    RECORDED,
+    SETTINGS,
+    TRACKED,
+    declarations,
+    lane_code,
+    running_powers,
+)
 from optvis.rule import Rule
 from optvis.step_graph import StepGraph, step_graph
 
@@ -65,8 +74,8 @@ class Kernel:
         return len(RECORDED) + len(self.step.state_names)
 
     def tracked(self, lanes: int) -> Array:
-        """Return the ``track`` of lanes that are at row 0."""
-        track = np.zeros((len(TRACKED) + self.powers, lanes))
+        """Return the ``track`` of lanes that are at row 0 and have no anchor."""
+        track = np.zeros((len(TRACKED) + len(ANCHOR) + self.powers, lanes))
         track[len(TRACKED) :] = np.nan
         track[TRACKED.index("peak")] = -np.inf
         track[TRACKED.index("reached")] = np.inf
@@ -99,13 +108,14 @@ class Kernel:
         hyper
             ``(H, L)``, in the order of the rule's hyperparameters.
         settings
-            `SETTINGS`: the gradient's h; the box that is in range; the square of the longest step that
-            counts as standing still; and the target loss.
+            `SETTINGS`: the gradient's h; the box that is in range; the square of the longest way that
+            counts as none; and the target loss.
         track
-            ``(4 + powers, L)``, changed: ``last``, the row that a lane has come to; ``peak``, the highest loss;
-            ``moved``, the first row from which it stands still; ``reached``, the first row whose loss
-            is at most the target, inf when there was none; then the powers, nan before the first call,
-            so that a lane ends the same however its rows are parted into calls.
+            ``(6 + powers, L)``, changed: ``last``, the row that a lane has come to; ``peak``, the highest
+            loss; ``moved``, the first row from which no step is long, or with an anchor no row is far
+            from it; ``reached``, the first row whose loss is at most the target, inf when there was none.
+            Then x and y of an anchor, or nan. Then the powers, nan before the first call, so that a lane
+            ends the same however its rows are parted into calls.
         """
         lanes = rows.shape[-1]
         for array in (rows, hyper, settings, track):
@@ -114,7 +124,7 @@ class Kernel:
         assert lanes % self.width == 0
         assert hyper.shape == (len(self.step.hyper), lanes)
         assert settings.shape == (len(SETTINGS),)
-        assert track.shape == (len(TRACKED) + self.powers, lanes)
+        assert track.shape == (len(TRACKED) + len(ANCHOR) + self.powers, lanes)
         assert rows.shape[-2] == self.fields
         assert rows.ndim == 2 or row_of <= first < stop <= row_of + len(rows) - 1
         stride = 0 if rows.ndim == 2 else self.fields * lanes

@@ -17,6 +17,7 @@ RECORDED = ("x", "y", "loss", "grad_x", "grad_y")
 _OF_A_ROW = RECORDED[2:]  # written where rows are recorded, and never read
 TRACKED = ("last", "peak", "moved", "reached")
 """What is kept of every lane; `optvis.kernels.Lanes` says what they mean."""
+ANCHOR = ("anchor_x", "anchor_y")
 SETTINGS = ("h", "low_x", "high_x", "low_y", "high_y", "still", "target")
 
 FROM_C_LIBRARY = {
@@ -73,7 +74,7 @@ class _Writer:
         self._nodes = self._graph.reachable(step.roots)
         self._ratios: dict[int, str] = {}
         self._powers = {node: slope for node in self._nodes if (slope := self._running_power(node)) is not None}
-        self._power_rows = {node: len(TRACKED) + i for i, node in enumerate(self._powers)}
+        self._power_rows = {node: len(TRACKED) + len(ANCHOR) + i for i, node in enumerate(self._powers)}
 
     # --- the function ----------------------------------------------------------------------------
 
@@ -103,6 +104,8 @@ class _Writer:
             if field not in _OF_A_ROW
         }
         tracked = {key: self._load_field("%track", i, "%track_stride") for i, key in enumerate(TRACKED)}
+        anchor = [self._load_field("%track", len(TRACKED) + i, "%track_stride") for i in range(len(ANCHOR))]
+        is_free = self._set(f"fcmp uno {reals} {anchor[0]}, {anchor[0]}")
         values = {"h": setting["h"]}
         values |= {key: self._load_field("%hyper", i, "%hyper_stride") for i, key in enumerate(self._step.hyper)}
         constants: dict[int, str] = {}
@@ -147,7 +150,7 @@ class _Writer:
         self._put("br label %move")
 
         self._put("move:")
-        self._move(setting, steps, loss, after)
+        self._move(setting, steps, loss, after, anchor, is_free)
         self._put("%next_row = add i64 %row, 1")
         more = self._set("icmp slt i64 %next_row, %stop")
         go_on = self._set(f"and i1 {more}, {self._any('%alive.next')}")
@@ -171,7 +174,9 @@ class _Writer:
         self._put("}")
         return "\n".join(self._lines) + "\n"
 
-    def _move(self, setting: dict[str, str], steps: str, loss: str, after: list[str]) -> None:
+    def _move(
+        self, setting: dict[str, str], steps: str, loss: str, after: list[str], anchor: list[str], is_free: str
+    ) -> None:
         """Judge where a lane is, follow it, and take the step where it may go on."""
         reals, truths = self._reals, self._truths
 
@@ -194,8 +199,9 @@ class _Writer:
         self._set(f"and {truths} %alive, {inside}", "%alive.next")
         going = both("%alive.next", compared("olt", "%at", steps))
         squares = []
-        for axis, value in zip(("x", "y"), after, strict=False):
-            way = self._set(f"fsub {reals} {value}, %{axis}")
+        for axis, value, place in zip(("x", "y"), after, anchor, strict=False):
+            here, there = where(is_free, value, f"%{axis}"), where(is_free, f"%{axis}", place)
+            way = self._set(f"fsub {reals} {here}, {there}")
             squares.append(self._set(f"fmul {reals} {way}, {way}"))
         length = self._set(f"fadd {reals} {squares[0]}, {squares[1]}")
         where(both(going, compared("ogt", length, setting["still"])), "%t", "%moved", "%moved.next")

@@ -46,7 +46,8 @@ class Ends:
         Index into `optvis.outcome.KINDS`.
     moved
         The first row from which no step is longer than the problem's tolerance of movement, 2e-4 of
-        the domain's diagonal; T where the last one is.
+        the domain's diagonal; T where the last one is. With a `Goal`, the first row from which a lane
+        stays near its anchor.
     reached
         The first row whose loss is at most the target; -1 where there is none.
     last
@@ -63,6 +64,15 @@ class Ends:
     reached: NDArray[np.int32]
     last: NDArray[np.int32]
     evaluations: int
+
+
+@dataclass(frozen=True, eq=False)
+class Goal:
+    """A place for every lane, ``(L,)`` each, and how near to it counts as there."""
+
+    x: Array
+    y: Array
+    reach: float
 
 
 def run_lanes(
@@ -95,15 +105,35 @@ def run_lanes_in_slices(
     steps: int | None = None,
     gradient: str | Scheme = "central:1e-4",
     target: float = -math.inf,
+    goal: Goal | None = None,
 ) -> Generator[float, None, Ends]:
     """Do the same as `run_lanes` in slices of a few ms, yielding the share that is done after each.
 
     Drop the generator to cancel. The arguments are checked before the first slice.
+
+    Parameters
+    ----------
+    goal
+        See `Ends.moved`.
     """
-    return _running(prepared(problem, optimizer, start, steps, gradient), target)
+    return _running(prepared(problem, optimizer, start, steps, gradient), _Watch(target, goal))
 
 
-def _running(wanted: Prepared, target: float) -> Generator[float, None, Ends]:
+@dataclass(frozen=True, eq=False)
+class _Watch:
+    """What is looked out for on the way."""
+
+    target: float
+    goal: Goal | None
+
+    def anchor(self, problem: Problem) -> tuple[tuple[Array, Array] | None, float]:
+        """Return the places to stay near, if any, and the longest way that counts as none."""
+        if self.goal is None:
+            return None, tolerances(problem).movement
+        return (self.goal.x, self.goal.y), self.goal.reach
+
+
+def _running(wanted: Prepared, watch: _Watch) -> Generator[float, None, Ends]:
     kernel = None
     if (parts := wanted.compilable) is not None:
         kernel = yield from kernel_in_slices(*parts, wanted.scheme.kind)
@@ -113,10 +143,10 @@ def _running(wanted: Prepared, target: float) -> Generator[float, None, Ends]:
     ends = Ends(x, y, loss, np.empty(lanes, np.uint8), moved, reached, last, evaluations=0)
     places = [slice(at, min(at + BLOCK, lanes)) for at in range(0, lanes, BLOCK)]
     if kernel is not None:
-        yield from _compiled(wanted, kernel, places, target, ends)
+        yield from _compiled(wanted, kernel, places, watch, ends)
     else:
         for index, place in enumerate(places):
-            for share in _stepwise(wanted, place, target, ends):
+            for share in _stepwise(wanted, place, watch, ends):
                 yield (index + share) / len(places)
     coordinates = sum(int(np.prod(np.shape(origin))) for origin in wanted.problem.plane.origin.values())
     evaluations = int(ends.last.sum(dtype=np.int64)) * wanted.scheme.evaluations(coordinates)
@@ -127,7 +157,7 @@ def _running(wanted: Prepared, target: float) -> Generator[float, None, Ends]:
 
 
 def _compiled(
-    wanted: Prepared, kernel: Kernel, places: list[slice], target: float, ends: Ends
+    wanted: Prepared, kernel: Kernel, places: list[slice], watch: _Watch, ends: Ends
 ) -> Generator[float, None, None]:
     """Carry as many blocks at a time as there are cores."""
     pace = _Pace()
@@ -135,7 +165,7 @@ def _compiled(
     at, done = 0, 0
     while at < len(places) or waiting:
         while at < len(places) and len(waiting) < _cores():
-            waiting.append(_Block(wanted, kernel, places[at], target, pace))
+            waiting.append(_Block(wanted, kernel, places[at], watch, pace))
             at += 1
         if len(waiting) == 1:
             waiting[0].advance()
@@ -166,9 +196,9 @@ class _Pace:
 class _Block:
     """Some lanes on their way through a kernel."""
 
-    def __init__(self, wanted: Prepared, kernel: Kernel, place: slice, target: float, pace: _Pace) -> None:
+    def __init__(self, wanted: Prepared, kernel: Kernel, place: slice, watch: _Watch, pace: _Pace) -> None:
         self._wanted, self._kernel, self._place, self._pace = wanted, kernel, place, pace
-        self._lanes = KernelLanes(wanted, kernel, place, target)
+        self._lanes = KernelLanes(wanted, kernel, place, watch.target, *watch.anchor(wanted.problem))
         self._now = self._lanes.start
         self._row = 0
         self._tail_from = max(0, wanted.steps - TAIL_ROWS + 1)
@@ -232,7 +262,7 @@ def _pool() -> ThreadPoolExecutor:
 # --- through NumPy -------------------------------------------------------------------------------
 
 
-def _stepwise(wanted: Prepared, place: slice, target: float, ends: Ends) -> Generator[float, None, None]:
+def _stepwise(wanted: Prepared, place: slice, watch: _Watch, ends: Ends) -> Generator[float, None, None]:
     """Carry one block of lanes, step by step, with any optimizer on any problem."""
     problem, steps, scheme = wanted.problem, wanted.steps, wanted.scheme
     optimizer = wanted.optimizer_of(place)
@@ -243,7 +273,8 @@ def _stepwise(wanted: Prepared, place: slice, target: float, ends: Ends) -> Gene
     end = np.empty((4, count))
     tail: deque[Array] = deque(maxlen=TAIL_ROWS)
     first = np.empty(count)
-    longest = tolerances(problem).movement ** 2
+    target = watch.target
+    anchor, longest = watch.anchor(problem)
     due = perf_counter() + SLICE_SECONDS
     before = problem.plane.coordinates(now)
     with np.errstate(all="ignore"):
@@ -256,8 +287,12 @@ def _stepwise(wanted: Prepared, place: slice, target: float, ends: Ends) -> Gene
                 first = loss.copy()
             tail.append(np.where(alive, here, np.nan))
             end[:, alive] = here[:, alive]
-            moved[alive & ((a - before[0]) ** 2 + (b - before[1]) ** 2 > longest)] = row
-            before = (a, b)
+            if anchor is None:
+                moved[alive & (np.square(a - before[0]) + np.square(b - before[1]) > longest**2)] = row
+                before = (a, b)
+            elif row < steps:
+                away = np.square(a - anchor[0][place]) + np.square(b - anchor[1][place])
+                moved[alive & (away > longest**2)] = row + 1
             peak = np.where(alive & (loss > peak), loss, peak)
             reached[alive & (loss <= target) & (reached > row)] = row
             left = alive & ~in_range(problem, a, b, loss)

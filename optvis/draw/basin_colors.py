@@ -123,7 +123,7 @@ def _heights(basins: BasinMap) -> NDArray[np.float64]:
 def _tones(basins: BasinMap, shows: Shows) -> NDArray[np.uint8]:
     low, high = tones_range(basins, shows)
     with np.errstate(all="ignore"):
-        if shows == "steps":  # few steps differ more than many
+        if shows == "steps" and basins.steps is not None:  # few steps differ more than many
             share = np.log1p(np.maximum(basins.steps, 0)) / np.log1p(max(high, 1.0))
         else:
             share = (np.log10(_heights(basins)) - low) / (high - low)

@@ -109,7 +109,8 @@ class BasinRelief:
             return f"from here: {OUTCOME_WORDS[list(KINDS)[basins.kind[row, column]]]}"
         a, b = basins.minima[index]
         name = f"{letter} " if (letter := _letter(index)) else ""
-        return f"from here: to {name}({number(a)}, {number(b)}) in {basins.steps[row, column]} steps"
+        count = "" if basins.steps is None else f" in {basins.steps[row, column]} steps"
+        return f"from here: to {name}({number(a)}, {number(b)}){count}"
 
     def _rows(self, *, has_minima: bool = True) -> list[tuple[QColor | str, str, str]]:
         """What the map shows: a minimum's colour or an outcome, its name and its share; minima first."""

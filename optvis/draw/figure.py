@@ -140,7 +140,10 @@ class Figure:
             return relief
         run, view = place.runs[0], self.scene.session.view
         cells = basin_cells(viewport, self.ratio)
-        basins = finish(basins_of_run_in_slices(run.trajectory, cells, viewport.bounds))
+        slices = basins_of_run_in_slices(
+            run.trajectory, cells, viewport.bounds, has_steps=view.basins == "steps"
+        )
+        basins = finish(slices)
         return BasinRelief(basins, view.basins, self.theme, view.colormap, run.label, relief)
 
     def _weight(self, rect: QRectF) -> float:

@@ -17,18 +17,19 @@ STAGES = (10, 3, 1)
 
 @dataclass(frozen=True)
 class Wish:
-    """A map that is wanted: whose, of which window, and how many cells it has in the end."""
+    """A map that is wanted: whose, of which window, how many cells it has in the end, and whether it has steps."""
 
     run: Trajectory
     bounds: Bounds
     cells: tuple[int, int]
+    has_steps: bool
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the map depends on; where its run starts is no part of that."""
         run = self.run
         hyper = tuple(run.hyper.items())
-        return run.problem, run.optimizer, hyper, run.gradient, run.steps, self.bounds, self.cells
+        return run.problem, run.optimizer, hyper, run.gradient, run.steps, self.bounds, self.cells, self.has_steps
 
 
 class BasinWork(QObject):
@@ -67,6 +68,8 @@ class BasinWork(QObject):
             return
         if self._problem(wishes) is not self._problem(self._wishes):
             self.maps, self._minima = [], ()
+        if any(wish.has_steps for wish in wishes) and not any(wish.has_steps for wish in self._wishes):
+            self.maps = []
         self.maps = [*self.maps, *[None] * len(wishes)][: len(wishes)]
         self._wishes = wishes
         self._waiting = [(stage, index) for stage in STAGES for index in range(len(wishes))]
@@ -82,7 +85,9 @@ class BasinWork(QObject):
         stage, index = self._waiting[0]
         wish = self._wishes[index]
         cells = (max(2, wish.cells[0] // stage), max(2, wish.cells[1] // stage))
-        self._work.start(basins_of_run_in_slices(wish.run, cells, wish.bounds, self._minima))
+        self._work.start(
+            basins_of_run_in_slices(wish.run, cells, wish.bounds, self._minima, has_steps=wish.has_steps)
+        )
 
     def _take(self, made: BasinMap) -> None:
         _, index = self._waiting.pop(0)

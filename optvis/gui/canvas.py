@@ -198,12 +198,13 @@ class MapCanvas(QWidget):
     # --- the basins of the view, computed in slices ----------------------------------------------
 
     def _begin_basins(self) -> None:
-        is_shown = self._scene.session.view.layout == "basins"
+        view = self._scene.session.view
+        panels = [panel for panel in self.panels if view.layout == "basins" and panel.place.runs]
         self._basin_work.want(
             [
-                Wish(panel.place.runs[0].trajectory, panel.viewport.bounds, basin_cells(panel.viewport))
-                for panel in self.panels
-                if is_shown and panel.place.runs
+                Wish(panel.place.runs[0].trajectory, shown.bounds, basin_cells(shown), view.basins == "steps")
+                for panel in panels
+                for shown in (panel.viewport,)
             ]
         )
         self._show_basins()
