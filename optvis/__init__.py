@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from optvis import optimizers
+from optvis.basins import BasinMap, basin_map
 from optvis.engine import Trajectory, run
 from optvis.errors import InputError
 from optvis.gradient import numerical_gradient
@@ -86,6 +87,7 @@ def render(
 
 
 __all__ = [
+    "BasinMap",
     "InputError",
     "Outcome",
     "Problem",
@@ -94,6 +96,7 @@ __all__ = [
     "Session",
     "Trajectory",
     "View",
+    "basin_map",
     "numerical_gradient",
     "optimizers",
     "problem",

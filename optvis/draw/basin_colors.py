@@ -37,7 +37,9 @@ def minimum_color(index: int, theme: Theme) -> QColor:
 def tones_range(basins: BasinMap, shows: Shows) -> tuple[float, float]:
     """Return what the two ends of the colour map stand for: steps, or powers of ten of the loss above the lowest."""
     if shows == "steps":
-        return 0.0, float(basins.run_steps)
+        counts = np.zeros(1) if basins.steps is None else basins.steps[basins.minimum >= 0]
+        low, high = (float(round(end)) for end in np.quantile(counts if counts.size else np.zeros(1), (0.01, 0.99)))
+        return low, max(high, low + 1.0)
     heights = _heights(basins)
     known = np.log10(heights[np.isfinite(heights) & (basins.minimum >= 0)])
     if known.size == 0:
@@ -123,9 +125,8 @@ def _heights(basins: BasinMap) -> NDArray[np.float64]:
 def _tones(basins: BasinMap, shows: Shows) -> NDArray[np.uint8]:
     low, high = tones_range(basins, shows)
     with np.errstate(all="ignore"):
-        if shows == "steps" and basins.steps is not None:  # few steps differ more than many
-            share = np.log1p(np.maximum(basins.steps, 0)) / np.log1p(max(high, 1.0))
-        else:
-            share = (np.log10(_heights(basins)) - low) / (high - low)
+        is_counted = shows == "steps" and basins.steps is not None
+        value = basins.steps if is_counted else np.log10(_heights(basins))
+        share = (value - low) / (high - low)
         tones: NDArray[np.uint8] = np.rint(np.clip(np.nan_to_num(share, nan=1.0), 0.0, 1.0) * 254).astype(np.uint8)
     return tones

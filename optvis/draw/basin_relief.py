@@ -179,7 +179,7 @@ class BasinRelief:
         below = QRectF(place.left(), bar.bottom() + 1, place.width(), pixels * 1.4)
         if self.shows == "steps":
             ends = number(low), number(high)
-            middle = number(round(math.expm1(0.5 * math.log1p(high))))
+            middle = number((low + high) / 2) if (low + high) % 2 == 0 else ""
         else:
             ends = power_of_ten(round(low)), power_of_ten(round(high))
             middle = power_of_ten(round((low + high) / 2)) if (low + high) % 2 == 0 else ""
