@@ -139,8 +139,9 @@ class MapCanvas(QWidget):
     def _describe(self) -> None:
         runs = ", ".join(f"{run.label} {run.trajectory.outcome.kind}" for run in self._scene.visible_runs)
         x, y = self._scene.start
+        basins = "".join(f"{panel.basins.words()}. " for panel in self.panels if panel.basins is not None)
         self.setAccessibleDescription(
-            f"{self._scene.problem.title}; start {number(x)}, {number(y)}; {runs or 'no runs'}. "
+            f"{self._scene.problem.title}; start {number(x)}, {number(y)}; {runs or 'no runs'}. {basins}"
             "Click to set the start, drag to pan, turn the wheel to zoom."
         )
 
@@ -222,6 +223,7 @@ class MapCanvas(QWidget):
             if panel.basins is None or panel.basins.look != look:
                 panel.basins = BasinRelief(*look)
             panel.basins.relief = self.relief
+        self._describe()
         self._background = None
         self.update()
 
