@@ -36,7 +36,7 @@ class KernelLanes:
         place: slice,
         target: float = -math.inf,
         anchor: tuple[Array, Array] | None = None,
-        longest: float = 0.0,
+        longest: float = math.inf,
     ) -> None:
         self.count = place.stop - place.start
         self.padded = -(-self.count // kernel.width) * kernel.width

@@ -109,7 +109,7 @@ class Kernel:
             ``(H, L)``, in the order of the rule's hyperparameters.
         settings
             `SETTINGS`: the gradient's h; the box that is in range; the square of the longest way that
-            counts as none; and the target loss.
+            counts as none; and the target loss. With inf and -inf for these two nobody looks out for them.
         track
             ``(6 + powers, L)``, changed: ``last``, the row that a lane has come to; ``peak``, the highest
             loss; ``moved``, the first row from which no step is long, or with an anchor no row is far

@@ -1,10 +1,11 @@
-"""One lane, 10,000 steps with everything recorded, against the loop of the textbook.
+"""One lane, 10,000 steps with everything recorded, against the loop of the textbook and against torch.optim.
 
 The baseline is written as a learner writes it: a dict of two floats, a numerical gradient that walks
 over an array of two, losses with NumPy functions, and a list of positions, losses and gradients (which
 ours records as well, and the inner state besides).
 """
 
+import importlib.util
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 import optvis.optimizers
 from optvis.engine import run as run_ours
-from optvis.problems import problem
+from optvis.problems import Problem, problem
 from tests.benchmarks.ratio import Comparison, compare
 
 STEPS = 10_000
@@ -106,8 +107,27 @@ OPTIMIZERS: dict[str, tuple[type, type]] = {
 }
 
 
+def torch_eager(optimizer: str, lr: float, start: tuple[float, float], steps: int) -> list[tuple[float, ...]]:
+    """The quadratic valley with autograd and torch.optim, as its manual does."""
+    import torch
+
+    x, y = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in start)
+    made = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer]([x, y], lr=lr)
+    history = []
+    for _ in range(steps):
+        made.zero_grad()
+        loss = x**2 / 20.0 + y**2
+        loss.backward()
+        history.append((x.item(), y.item(), loss.item(), x.grad.item(), y.grad.item()))
+        made.step()
+    return history
+
+
 def run(repeats: int) -> Iterator[Comparison]:
     """Every loss with every optimizer, at the rate that the catalogue suggests."""
+    has_torch = importlib.util.find_spec("torch") is not None
+    if not has_torch:
+        print("  without torch.optim: torch is not installed")
     for name, loss in LOSSES.items():
         chosen = problem(name)
         for optimizer, (theirs, ours) in OPTIMIZERS.items():
@@ -116,10 +136,22 @@ def run(repeats: int) -> Iterator[Comparison]:
             mine = run_ours(chosen, ours(lr=lr), steps=3)
             book = np.array([row[:2] for row in textbook(loss, theirs(lr), chosen.start, 3)])
             np.testing.assert_allclose(np.column_stack([mine.x, mine.y]), book, rtol=0, atol=1e-4)
+
+            def ours_again(ours: type = ours, lr: float = lr, chosen: Problem = chosen) -> None:
+                run_ours(chosen, ours(lr=lr), steps=STEPS)
+
             yield compare(
                 f"{name}, {optimizer}",
-                lambda ours=ours, lr=lr, chosen=chosen: run_ours(chosen, ours(lr=lr), steps=STEPS),
+                ours_again,
                 lambda theirs=theirs, lr=lr, loss=loss, chosen=chosen: textbook(loss, theirs(lr), chosen.start, STEPS),
                 repeats,
-                wanted=8,
+                wanted=40 if name == "quadratic-valley" else None,
             )
+            if has_torch and name == "quadratic-valley":
+                yield compare(
+                    f"{name}, {optimizer}, against torch",
+                    ours_again,
+                    lambda optimizer=optimizer, lr=lr, chosen=chosen: torch_eager(optimizer, lr, chosen.start, STEPS),
+                    min(repeats, 2),
+                    wanted=500,
+                )
