@@ -29,6 +29,7 @@ LAYERS = """
     prepared
     kernel_lanes
     engine lanes
+    basins swarm
     session
     session_file
     session_text
