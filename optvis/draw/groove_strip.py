@@ -72,9 +72,9 @@ def groove_image(
 
 
 def paint_notch(painter: QPainter, tip: QPointF, size: float, theme: Theme) -> None:
-    """Paint a triangle that points down to the best value."""
-    shape = QPolygonF([tip, tip + QPointF(-0.8 * size, -size), tip + QPointF(0.8 * size, -size)])
-    painter.setPen(Qt.PenStyle.NoPen)
+    """Paint a triangle that points down to the best value, set off from what is below."""
+    shape = QPolygonF([tip, tip + QPointF(-0.7 * size, -size), tip + QPointF(0.7 * size, -size)])
+    painter.setPen(QPen(theme.halo, 1))
     painter.setBrush(theme.ink)
     painter.drawPolygon(shape)
 

@@ -1,24 +1,36 @@
-"""One row for one hyperparameter: its symbol, a slider and a field."""
+"""One row for one hyperparameter: its symbol, a slider whose groove may tell what it does, and a field."""
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QFocusEvent, QFontMetrics, QMouseEvent
+from typing import Any
+
+from PyQt6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QFocusEvent, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PyQt6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
 
+from optvis.draw.groove_strip import groove_image, paint_notch, paint_strip
+from optvis.groove_words import describe
+from optvis.grooves import Groove
 from optvis.gui.elided_label import ElidedLabel
 from optvis.gui.error_label import ErrorLabel
 from optvis.gui.groove_slider import GrooveSlider
 from optvis.gui.number_field import Nudge, NumberField, number_text
+from optvis.gui.palette import theme_of
 from optvis.gui.symbols import symbol
 from optvis.hyperparameter import BELOW_ONE, HUGE, Hyperparameter
 from optvis.value_scale import POSITIONS, position_of, value_at
 
 _WIDEST = "dampening"
+_NOTCH = 0.38  # of the height of a line of text
 
 
 class ValueGroove(GrooveSlider):
-    """The slider of a hyperparameter.
+    """The slider of a hyperparameter; its groove is painted with what every value would do, once that is known.
+
+    Attributes
+    ----------
+    groove
+        What its values would do; None while that is not known.
 
     Signals
     -------
@@ -35,6 +47,52 @@ class ValueGroove(GrooveSlider):
         self.setRange(0, POSITIONS)
         self.setSingleStep(5)  # a smaller one could vanish in the rounding of the value
         self.setPageStep(POSITIONS // 10)
+        self.groove: Groove | None = None
+        self._colormap = "viridis"
+        self._strip = QImage()
+        self._strip_key: tuple[Any, ...] = ()
+
+    def set_groove(self, groove: Groove | None, colormap: str = "viridis") -> None:
+        """Paint what the values would do; None for a plain groove."""
+        if groove is not self.groove or colormap != self._colormap:
+            self.groove, self._colormap = groove, colormap
+            self.update()
+
+    def groove_height(self) -> float:
+        """More where there is something to see."""
+        return super().groove_height() if self.groove is None else max(8.0, round(0.6 * self.fontMetrics().height()))
+
+    def paint_groove(self, painter: QPainter, groove: QRectF) -> None:
+        """Paint the strip of colours and a clear ground for the handle."""
+        found = self.groove
+        if found is None:
+            super().paint_groove(painter, groove)
+            return
+        theme, radius = theme_of(self.palette()), groove.height() / 2
+        key = found, groove.width(), groove.height(), self.devicePixelRatioF(), theme.name, self._colormap
+        if key != self._strip_key:
+            inset = radius, self.devicePixelRatioF()
+            self._strip = groove_image(found, groove.width(), groove.height(), *inset, theme, self._colormap)
+            self._strip_key = key
+        painter.setOpacity(1.0 if self.isEnabled() else 0.4)
+        paint_strip(painter, self._strip, groove, theme)
+        painter.setOpacity(1.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.palette().color(QPalette.ColorRole.AlternateBase))
+        halo = self.handle_radius() + 2
+        painter.drawEllipse(QPointF(self.handle_middle(), groove.center().y()), halo, halo)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Mark the best value, above the handle where it is there."""
+        super().paintEvent(event)
+        found = self.groove
+        if found is None or found.best is None or found.makes_no_difference:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if self.isEnabled() else 0.4)
+        tip = QPointF(self.place_of(int(found.positions[found.best])), (self.height() - self.groove_height()) / 2 + 1)
+        paint_notch(painter, tip, _NOTCH * self.fontMetrics().height(), theme_of(self.palette()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Tell."""
@@ -78,6 +136,7 @@ class ValueSlider(QWidget):
         self._value = hyper.default
         self._by_hand: bool | None = None
         self._suggested = hyper.default
+        self._would = ""
         self.label = ElidedLabel(symbol(hyper.name))
         self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.error = ErrorLabel()
@@ -122,8 +181,25 @@ class ValueSlider(QWidget):
         self._value = value
         self._suggested = self._declared.default if suggested is None else suggested
         self.hyper = self._declared.reaching(self._suggested)
+        if self.groove is not None and self.groove.slider != self.hyper:  # it is of another range
+            self.set_groove(None)
         self._show(changed)
         self._mark(by_hand)
+
+    @property
+    def groove(self) -> Groove | None:
+        """What is painted into the slider."""
+        return self.slider.groove if self.slider is not None else None
+
+    def set_groove(self, groove: Groove | None, colormap: str = "viridis") -> None:
+        """Show and say what the slider's values would do; None where that is not known."""
+        if self.slider is None:
+            return
+        is_new = groove is not self.groove
+        self.slider.set_groove(groove, colormap)
+        if is_new:
+            self._would = describe(groove) if groove is not None else ""
+            self._describe()
 
     def set_owner(self, owner: str) -> None:
         """Say whose hyperparameter it is."""
@@ -238,7 +314,7 @@ class ValueSlider(QWidget):
         )
         legal = _legal(hyper)
         back = f"set by hand; double-click for {number_text(self._suggested)}" if self._by_hand else ""
-        tip = "\n".join(part for part in (hyper.meaning, shown, range_, legal, back) if part)
+        tip = "\n".join(part for part in (hyper.meaning, shown, self._would, range_, legal, back) if part)
         for widget in (self.label, self.slider, self.field, self.box):
             if isinstance(widget, ElidedLabel):
                 widget.set_tip(tip)
