@@ -96,23 +96,26 @@ def grooves_in_slices(
     """
     if not sliders:
         return {}
-    along = [cells_of(slider, cells) for slider in sliders]
     varied: dict[str, float | Array] = dict(hyper)
-    for index, (slider, (_, values)) in enumerate(zip(sliders, along, strict=True)):
+    for row, slider in enumerate(sliders):
         lanes = np.full(len(sliders) * cells, float(hyper[slider.name]))
-        lanes[index * cells : (index + 1) * cells] = values
+        lanes[row * cells : (row + 1) * cells] = cells_of(slider, cells)[1]
         varied[slider.name] = lanes
     ends = yield from run_lanes_in_slices(problem, optimizer(**varied), start, steps, gradient)
     first = float(problem.loss(problem.plane.point(*(float(value) for value in start))))
-    grooves = {}
-    for index, (slider, (positions, values)) in enumerate(zip(sliders, along, strict=True)):
-        part = slice(index * cells, (index + 1) * cells)
-        loss, kind, moved = ends.loss[part], ends.kind[part], ends.moved[part]
-        usable = (kind != _KINDS.index("diverged")) & np.isfinite(loss)
-        good, best = _best(problem, loss, moved, usable)
-        quality = _quality(problem, first, loss, usable)
-        grooves[slider.name] = Groove(slider, steps, positions, values, loss, kind, moved, quality, good, best)
-    return grooves
+    shape = len(sliders), cells
+    loss, kind, moved = ends.loss.reshape(shape), ends.kind.reshape(shape), ends.moved.reshape(shape)
+    usable = (kind != _KINDS.index("diverged")) & np.isfinite(loss)
+    height = np.where(usable, loss, np.inf)
+    as_good, best = _best(problem, height, moved)
+    quality = _quality(problem, first, height)
+    return {
+        slider.name: Groove(
+            slider, steps, *cells_of(slider, cells), loss[row], kind[row], moved[row], quality[row], as_good[row],
+            int(best[row]) if usable[row].any() else None,
+        )
+        for row, slider in enumerate(sliders)
+    }  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -125,27 +128,25 @@ def cells_of(slider: Hyperparameter, cells: int) -> tuple[NDArray[np.intp], Arra
     return positions, values
 
 
-def _best(
-    problem: Problem, loss: Array, moved: NDArray[np.int32], usable: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], int | None]:
-    if not usable.any():
-        return usable, None
-    small, lowest = tolerances(problem), float(loss[usable].min())
-    equal = usable & (loss <= lowest + small.flat + _EQUAL * abs(lowest - small.lowest))
-    as_good = equal & (moved == moved[equal].min())
-    return as_good, int(np.argmin(np.where(as_good, loss, np.inf)))
+def _best(problem: Problem, loss: Array, moved: NDArray[np.int32]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Which values are as good as any, and the best of each row; losses ``(rows, n)`` are inf where none counts."""
+    small, lowest = tolerances(problem), loss.min(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        equal = loss <= lowest + small.flat + _EQUAL * np.abs(lowest - small.lowest)
+    equal &= loss < np.inf
+    there = np.where(equal, moved, np.iinfo(np.int32).max)
+    as_good = equal & (there == there.min(axis=1, keepdims=True))
+    return as_good, np.where(as_good, loss, np.inf).argmin(axis=1)
 
 
-def _quality(problem: Problem, first: float, loss: Array, usable: NDArray[np.bool_]) -> Array:
-    quality = np.zeros(len(loss))
-    if not usable.any():
-        return quality
+def _quality(problem: Problem, first: float, loss: Array) -> Array:
     small = tolerances(problem)
-    lowest, found = small.lowest, float(loss[usable].min())
-    if 0 < lowest - found <= first - lowest:  # a grid saw the lowest loss only roughly
-        lowest = found
-    top = max(first - lowest, 1e3 * small.flat)  # who starts at the minimum stays at its best
-    decades = np.log10(top / np.maximum(loss[usable] - lowest, small.flat))
-    span = min(max(float(decades.max()), _LEAST_DECADES), _MOST_DECADES)
-    quality[usable] = np.clip(decades / span, 0.0, 1.0)
+    found = loss.min(axis=1, keepdims=True)
+    below = small.lowest - found
+    # A grid saw the lowest loss only roughly; where there is none, what a run has found is no end
+    lowest = np.where((below > 0) & (below <= first - small.lowest), found, small.lowest)
+    top = np.maximum(first - lowest, 1e3 * small.flat)  # who starts at the minimum stays at its best
+    decades = np.log10(top / np.maximum(loss - lowest, small.flat), where=loss < np.inf, out=np.zeros_like(loss))
+    span = np.clip(decades.max(axis=1, keepdims=True), _LEAST_DECADES, _MOST_DECADES)
+    quality: Array = np.clip(decades / span, 0.0, 1.0)
     return quality

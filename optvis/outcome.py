@@ -340,12 +340,15 @@ def _rise(problem: Problem, centre: tuple[Array, Array], loss: Array, radii: Arr
     along_a, along_b = radii[:, None, None] * _RING[:, None, :, None]
     a, b = centre[0] + along_a, centre[1] + along_b
     ring = np.asarray(problem.loss(problem.plane.point(a.ravel(), b.ravel())), dtype=float).reshape(a.shape)
-    return np.nan_to_num(ring - loss, copy=False, nan=0.0)
+    rise = ring - loss
+    return rise if np.isfinite(rise).all() else np.nan_to_num(rise, nan=0.0)
 
 
 def _falling_arcs(rise: Array, flat: Array) -> NDArray[np.intp]:
     """Number of separate arcs of every ring where the loss is lower, ``(rings, L)``."""
     lower = rise < -flat
+    if not lower.any():
+        return np.zeros(lower[:, 0].shape, np.intp)
     begins = lower.copy()
     begins[:, 1:] &= ~lower[:, :-1]
     begins[:, 0] &= ~lower[:, -1]

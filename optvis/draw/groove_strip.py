@@ -93,7 +93,7 @@ def paint_strip(painter: QPainter, image: QImage, rect: QRectF, theme: Theme) ->
     painter.drawPath(outline)
 
 
-def _cell_at(groove: Groove, position: NDArray[np.float64]) -> NDArray[np.intp]:
+def _cell_at(groove: Groove, position: NDArray[Any]) -> NDArray[np.intp]:
     """The cell that is nearest to a position."""
     middles = (groove.positions[1:] + groove.positions[:-1]) / 2
     return np.searchsorted(middles, position)

@@ -9,7 +9,6 @@ from time import perf_counter
 from PyQt6.QtCore import QObject, QTimer
 
 from optvis.grooves import COARSE, FINE, Groove, grooves_in_slices
-from optvis.gui.run_card import RunCard
 from optvis.gui.runs_panel import RunsPanel
 from optvis.gui.slice_timer import SliceTimer
 from optvis.gui.store import Store

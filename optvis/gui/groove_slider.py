@@ -59,7 +59,10 @@ class GrooveSlider(QSlider):
         return max(4.0, self.fontMetrics().height() / 3)
 
     def paint_groove(self, painter: QPainter, groove: QRectF) -> None:
-        """Paint the groove, whose round ends have their centres where the handle can be, and the part left of the handle."""
+        """Paint the groove and the part left of the handle.
+
+        The groove's round ends have their centres where the handle's middle is at its ends.
+        """
         radius = groove.height() / 2
         palette = self.palette()
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
