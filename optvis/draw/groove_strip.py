@@ -19,6 +19,7 @@ from optvis.grooves import Groove
 from optvis.value_scale import POSITIONS
 
 Colors = NDArray[np.uint32]
+_STRENGTH = 0.8  # stronger than the map's, for the strip is small
 _LINE = 2.0
 _DOT, _DASH = 4.0, 9.0  # logical pixels from one to the next
 _HATCH = 5.0
@@ -26,9 +27,7 @@ _HATCH = 5.0
 
 def groove_colors(groove: Groove, theme: Theme, colormap: str) -> Colors:
     """Return the colour of every cell, as 0xffrrggbb, without hatching and lines."""
-    table = pure_colors(colormap)
-    poor = mixed(table[0], theme.panel, 0.55)
-    shades = [mixed(color, poor, min(1.0, 0.15 + index / 100)).rgb() for index, color in enumerate(table)]
+    shades = [mixed(color, theme.paper, _STRENGTH).rgb() for color in pure_colors(colormap)]
     colors: Colors = np.array(shades, np.uint32)[np.rint(255 * groove.quality).astype(np.intp)]
     bad = outcome_color("diverged", theme)
     colors[groove.ends("growing")] = mixed(bad, theme.panel, 0.30).rgb()

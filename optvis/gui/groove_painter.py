@@ -87,22 +87,15 @@ class GroovePainter(QObject):
 
     def _computing(self, scene: Scene, cells: int) -> Generator[float, None, None]:
         self._passes += 1
-        waiting = list(range(len(scene.runs)))
+        missing = {index: self._missing(scene, index, cells) for index in range(len(scene.runs))}
+        waiting = {index: sliders for index, sliders in missing.items() if sliders}
         while waiting and not self._is_outdated(scene):
             index = min(waiting, key=self._urgency)  # asked anew each time, for the panel may be scrolled
-            waiting.remove(index)
-            run = scene.runs[index]
-            missing = [
-                slider.hyper
-                for slider in self._panel.cards[index].shown_sliders()
-                if self._is_missing(_key(scene, run, slider.hyper), cells)
-            ]
-            if not missing:
-                continue
-            found = yield from self._patiently(scene, run, missing, cells)
+            run, sliders = scene.runs[index], waiting.pop(index)
+            found = yield from self._patiently(scene, run, sliders, cells)
             if self._is_outdated(scene):
                 return
-            for hyper in missing:
+            for hyper in sliders:
                 key = _key(scene, run, hyper)
                 self._known[key] = self._known.get(key) if found is None else found[hyper.name]
             self._served[index] = self._passes
@@ -110,11 +103,15 @@ class GroovePainter(QObject):
         while len(self._known) > _MOST_KEPT:
             self._known.popitem(last=False)
 
-    def _is_missing(self, key: Hashable, cells: int) -> bool:
-        if key not in self._known:
-            return True
-        groove = self._known[key]
-        return groove is not None and len(groove.values) < cells
+    def _missing(self, scene: Scene, index: int, cells: int) -> list[Hyperparameter]:
+        """The sliders of a run of which less is known than is wanted, and that can be seen."""
+        missing = []
+        for slider in self._panel.cards[index].shown_sliders():
+            key = _key(scene, scene.runs[index], slider.hyper)
+            groove = self._known.get(key)
+            if key not in self._known or (groove is not None and len(groove.values) < cells):
+                missing.append(slider.hyper)
+        return missing
 
     def _patiently(
         self, scene: Scene, run: SceneRun, sliders: list[Hyperparameter], cells: int
