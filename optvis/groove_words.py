@@ -25,9 +25,9 @@ def _best(groove: Groove) -> str:
     if groove.makes_no_difference:
         return f"every value ends at loss {loss}"
     good = np.flatnonzero(groove.as_good)
-    is_one_range = good[-1] - good[0] == len(good) - 1
-    best = _where(groove.as_good, groove.values) if is_one_range else f"at {_text(groove.values[groove.best])}"
-    return f"best {best.removeprefix('at ')} (loss {loss})"
+    is_range = 1 < len(good) == good[-1] - good[0] + 1
+    best = _where(groove.as_good, groove.values) if is_range else _text(groove.values[groove.best])
+    return f"best {best} (loss {loss})"
 
 
 def _converging(groove: Groove) -> str:
@@ -57,12 +57,12 @@ def _where(holds: NDArray[np.bool_], values: NDArray[np.float64]) -> str:
     words = []
     for first, last in ranges:
         low, high = _text(values[first]), _text(values[last])
-        if low == high:
+        if last == len(values) - 1:
+            words.append(f"from {low} up")
+        elif low == high:
             words.append(f"at {low}")
         elif first == 0:
             words.append(f"up to {high}")
-        elif last == len(values) - 1:
-            words.append(f"from {low} up")
         else:
             words.append(f"from {low} to {high}")
     return " and ".join([", ".join(words[:-1]), words[-1]] if words[:-1] else words)

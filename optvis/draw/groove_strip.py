@@ -30,8 +30,8 @@ def groove_colors(groove: Groove, theme: Theme, colormap: str) -> Colors:
     shades = [mixed(color, theme.paper, _STRENGTH).rgb() for color in pure_colors(colormap)]
     colors: Colors = np.array(shades, np.uint32)[np.rint(255 * groove.quality).astype(np.intp)]
     bad = outcome_color("diverged", theme)
-    colors[groove.ends("growing")] = mixed(bad, theme.panel, 0.30).rgb()
-    colors[groove.ends("diverged")] = mixed(bad, theme.panel, 0.60).rgb()
+    colors[groove.ends("growing")] = mixed(bad, theme.panel, 0.4).rgb()
+    colors[groove.ends("diverged")] = mixed(bad, theme.panel, 0.7).rgb()
     return colors
 
 
