@@ -68,10 +68,10 @@ def test_it_is_not_colour_alone(theme, letter, ratio):
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 def test_a_cell_is_where_the_handle_stands_for_it(ratio):
     """Cells of a slider of 200 with ends 5 from the edges: the middle between two is their border."""
-    groove = groove_of("m" * 10 + "d" * 9)  # positions 0, 56, …, 1000
+    groove = groove_of("m" * 3 + "d" * 16)  # positions 0, 56, …, 1000
     row = strip(groove, ratio=ratio)[3]
     wrong = (row[:, 0] > row[:, 2] + 20) & (row[:, 0] > row[:, 1] + 20)
-    border = 5 + 190 * (groove.positions[9] + groove.positions[10]) / 2 / 1000
+    border = 5 + 190 * (groove.positions[2] + groove.positions[3]) / 2 / 1000
     assert not wrong[: int(np.floor(border * ratio)) - 1].any()
     assert wrong[int(np.ceil(border * ratio)) + 1 :].all()
 
