@@ -80,12 +80,13 @@ def paint_notch(painter: QPainter, tip: QPointF, size: float, theme: Theme) -> N
 
 def paint_strip(painter: QPainter, image: QImage, rect: QRectF, theme: Theme) -> None:
     """Paint a strip with round ends and a frame."""
-    radius = rect.height() / 2
+    radius, ratio = rect.height() / 2, image.devicePixelRatio()
+    corner = QPointF(round(rect.left() * ratio) / ratio, round(rect.top() * ratio) / ratio)  # pixels stay sharp
     outline = QPainterPath()
     outline.addRoundedRect(rect, radius, radius)
     painter.save()
     painter.setClipPath(outline)
-    painter.drawImage(rect.topLeft(), image)
+    painter.drawImage(corner, image)
     painter.restore()
     painter.setPen(QPen(theme.muted, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)

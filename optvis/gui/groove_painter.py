@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Generator, Hashable
 from time import perf_counter
+from weakref import WeakKeyDictionary
 
 from PyQt6.QtCore import QObject, QTimer
 
@@ -12,11 +13,14 @@ from optvis.grooves import COARSE, FINE, Groove, grooves_in_slices
 from optvis.gui.runs_panel import RunsPanel
 from optvis.gui.slice_timer import SliceTimer
 from optvis.gui.store import Store
+from optvis.gui.value_slider import ValueSlider
 from optvis.hyperparameter import Hyperparameter
 from optvis.session import Scene, SceneRun
 
 REST_MS = 250
 """So long after the last change grooves are refined."""
+STALE_MS = 200
+"""So long a groove may stay that is of settings that no longer hold, while the new one is computed."""
 PATIENCE = 0.5
 """Seconds of computing that the grooves of a run may take; beyond it they stay coarse, or plain."""
 
@@ -45,6 +49,11 @@ class GroovePainter(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._refine)
+        self._stale: WeakKeyDictionary[ValueSlider, float] = WeakKeyDictionary()  # since when
+        self._ageing = QTimer(self)
+        self._ageing.setSingleShot(True)
+        self._ageing.setInterval(STALE_MS)
+        self._ageing.timeout.connect(self._show_all)
         store.sceneChanged.connect(self._follow)
         panel.unfolded.connect(self._follow)
         self._follow()
@@ -67,17 +76,17 @@ class GroovePainter(QObject):
     def _follow(self) -> None:
         if not self._is_on:
             self._rest.stop()
+            self._ageing.stop()
             self._work.stop()
             for card in self._panel.cards:
                 for slider in card.sliders.values():
                     slider.set_groove(None)
             return
-        scene = self._store.scene
-        if not self._is_outdated(scene):
-            for index in range(len(scene.runs)):
-                self._show(scene, index)
-            self._work.start(self._computing(scene, COARSE))
+        if not self._store.is_busy:
+            self._show_all()
+            self._work.start(self._computing(self._store.scene, COARSE))
             self._rest.start()
+            self._ageing.start()
 
     def _refine(self) -> None:
         if self._work.is_running:
@@ -146,13 +155,23 @@ class GroovePainter(QObject):
         hidden = card.visibleRegion().isEmpty()
         return not is_dragged, hidden, self._served.get(index, 0), not card.spec.visible, not is_chosen
 
+    def _show_all(self) -> None:
+        if not self._store.is_busy:
+            for index in range(len(self._panel.cards)):
+                self._show(self._store.scene, index)
+
     def _show(self, scene: Scene, index: int) -> None:
-        """Paint what is known; a groove that is to be computed anew stays until the new one is there."""
+        """Paint what is known; a groove that is computed anew may stay for a moment, so that nothing flickers."""
         for slider in self._panel.cards[index].sliders.values():
             key = _key(scene, scene.runs[index], slider.hyper)
             if key in self._known:
                 self._known.move_to_end(key)
+                self._stale.pop(slider, None)
                 slider.set_groove(self._known[key], scene.session.view.colormap)
+            elif slider.groove is not None:
+                since = self._stale.setdefault(slider, perf_counter())
+                if perf_counter() - since >= STALE_MS / 1000:
+                    slider.set_groove(None)
 
 
 def _key(scene: Scene, run: SceneRun, hyper: Hyperparameter) -> Hashable:

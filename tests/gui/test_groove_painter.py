@@ -324,6 +324,22 @@ def test_while_the_scene_is_older_than_the_session_nothing_is_computed(qtbot, pa
     assert {slider.groove.steps for card in panel.cards for slider in card.shown_sliders()} == {400}
 
 
+@pytest.mark.parametrize(("moment", "stays"), [(1e6, True), (0, False)])
+def test_a_groove_of_settings_that_no_longer_hold_stays_only_for_a_moment(qtbot, panel, monkeypatch, moment, stays):
+    monkeypatch.setattr(module, "STALE_MS", moment)
+    before = row(panel, 1, "momentum").groove
+    set_hyper(panel, 1, "lr", 0.02)
+    while panel.store.is_busy:
+        panel.store._work._go_on()
+    panel.painter._work.stop()  # as if it took long
+    panel.painter._show_all()
+    assert row(panel, 1, "momentum").groove is (before if stays else None)
+    assert row(panel, 1).groove is not None, "its own still holds"
+    panel.painter._follow()
+    settle(qtbot, panel)
+    assert row(panel, 1, "momentum").groove not in (None, before)
+
+
 def test_what_would_take_too_long_stays_plain_and_says_nothing(qtbot, panel, monkeypatch):
     monkeypatch.setattr(module, "PATIENCE", 0.0)
     panel.store.edit(replace(panel.store.session, steps=3_000))
