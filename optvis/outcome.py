@@ -290,12 +290,11 @@ def _surroundings(
     found, wide_arcs = _falling_arcs(rise, flat[at])
     # Where the loss falls to one side it is no minimum, however small the slope
     found = np.where(found == 1, np.maximum(found, wide_arcs), found)
-    least, largest = rise.min(axis=1), rise.max(axis=1)
-    near_spread, wide = np.maximum(-least, largest)
-    lowest[chosen] = least[0][group]
+    near_spread, far_spread = np.abs(rise).max(axis=1)
+    lowest[chosen] = rise[0].min(axis=0)[group]
     arcs[chosen] = found[group]
     spread[chosen] = near_spread[group]
-    wide_spread[chosen] = np.where(wide_arcs > 0, wide, np.inf)[group]
+    wide_spread[chosen] = np.where(wide_arcs > 0, far_spread, np.inf)[group]
     return lowest, arcs, spread, wide_spread
 
 
