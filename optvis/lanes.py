@@ -220,7 +220,7 @@ class _Block:
         """Go on for about a slice."""
         began, lanes = perf_counter(), self._lanes
         if self._row == self._tail_from and self._tail is None:
-            self._tail = np.full((self._wanted.steps - self._row + 2, *self._now.shape), np.nan)
+            self._tail = np.empty((self._wanted.steps - self._row + 2, *self._now.shape))
             self._tail[0] = self._now
         end = self._wanted.steps + 1 if self._tail is not None else self._tail_from
         stop = min(end, self._row + self._pace.rows(lanes.padded))
@@ -237,7 +237,7 @@ class _Block:
         rows, count, problem = self._tail[:-1], self._lanes.count, self._wanted.problem
         last, peak, moved, reached = self._lanes.track[: len(TRACKED), :count]
         a, b, loss, grad_x, grad_y = (rows[:, field, :count] for field in range(5))
-        slope = gradient_norm({"x": grad_x[:, None], "y": grad_y[:, None]}, leading=1)
+        slope = gradient_norm({"x": grad_x, "y": grad_y}, leading=1)
         index = (last - self._tail_from).astype(np.intp)
         early = index < 0  # diverged before the tail began
         lanes, index = np.arange(count), np.maximum(index, 0)

@@ -35,6 +35,8 @@ WINDOW = 10
 """Steps at the end of a trajectory over which growth, movement and slope are judged."""
 
 _RING_POINTS = 48
+_ANGLES = np.linspace(0.0, 2 * np.pi, _RING_POINTS, endpoint=False)
+_RING = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
 _WIDER = 5
 _ROUNDING = 1e-15
 
@@ -208,8 +210,9 @@ def judge(problem: Problem, tail: Tail) -> Judgement:
         flat_path = slope[-1 - window :].max(axis=0) <= level
         bouncing = (net < 0.5 * path) & _no_longer_falls(loss - small.lowest)
     conditions = [diverged, growing, saddle, is_flat, still & flat_path, still, bouncing]
-    codes = np.arange(len(conditions), dtype=np.uint8)
-    kind = np.select(conditions, list(codes), default=np.uint8(len(conditions)))
+    kind = np.full(len(end_loss), len(conditions), np.uint8)
+    for code in reversed(range(len(conditions))):  # the first that holds has the last word
+        kind[conditions[code]] = code
     return Judgement(kind, path, arcs, spread, level)
 
 
@@ -278,14 +281,15 @@ def _surroundings(
         first = group = np.zeros(1, np.intp)
     at = chosen[first]
     place = (end[0][at], end[1][at])
-    rise, wide_rise = (_rise(problem, place, loss[at], size) for size in (radius, _WIDER * radius))
-    found, wide_arcs = _falling_arcs(rise, flat[at]), _falling_arcs(wide_rise, flat[at])
+    rise = _rise(problem, place, loss[at], np.array([radius, _WIDER * radius]))
+    found, wide_arcs = _falling_arcs(rise, flat[at])
     # Where the loss falls to one side it is no minimum, however small the slope
     found = np.where(found == 1, np.maximum(found, wide_arcs), found)
-    lowest[chosen] = rise.min(axis=0)[group]
+    near_spread, far_spread = np.abs(rise).max(axis=1)
+    lowest[chosen] = rise[0].min(axis=0)[group]
     arcs[chosen] = found[group]
-    spread[chosen] = np.abs(rise).max(axis=0)[group]
-    wide_spread[chosen] = np.where(wide_arcs > 0, np.abs(wide_rise).max(axis=0), np.inf)[group]
+    spread[chosen] = near_spread[group]
+    wide_spread[chosen] = np.where(wide_arcs > 0, far_spread, np.inf)[group]
     return lowest, arcs, spread, wide_spread
 
 
@@ -325,19 +329,25 @@ def _reason(
             return f"the last steps moved {path:.2g} and the gradient's norm is {slope:.2g}"
 
 
-def _rise(problem: Problem, centre: tuple[Array, Array], loss: Array, radius: float) -> Array:
-    """How much higher the loss is at the points of a ring, ``(points, L)``; nan is no rise."""
-    angles = np.linspace(0.0, 2 * np.pi, _RING_POINTS, endpoint=False)[:, None]
-    a, b = centre[0] + radius * np.cos(angles), centre[1] + radius * np.sin(angles)
+def _rise(problem: Problem, centre: tuple[Array, Array], loss: Array, radii: Array) -> Array:
+    """How much higher the loss is at the points of rings, ``(rings, points, L)``; nan is no rise."""
+    along_a, along_b = radii[:, None, None] * _RING[:, None, :, None]
+    a, b = centre[0] + along_a, centre[1] + along_b
     ring = np.asarray(problem.loss(problem.plane.point(a.ravel(), b.ravel())), dtype=float).reshape(a.shape)
-    return np.nan_to_num(ring - loss, nan=0.0)
+    rise = ring - loss
+    return rise if np.isfinite(rise).all() else np.nan_to_num(rise, nan=0.0)
 
 
 def _falling_arcs(rise: Array, flat: Array) -> NDArray[np.intp]:
-    """Number of separate arcs of a ring where the loss is lower."""
+    """Number of separate arcs of every ring where the loss is lower, ``(rings, L)``."""
     lower = rise < -flat
-    arcs: NDArray[np.intp] = (lower & ~np.roll(lower, 1, axis=0)).sum(axis=0)
-    return np.where(lower.all(axis=0), _RING_POINTS, arcs)  # the top of a hill
+    if not lower.any():
+        return np.zeros(lower[:, 0].shape, np.intp)
+    begins = lower.copy()
+    begins[:, 1:] &= ~lower[:, :-1]
+    begins[:, 0] &= ~lower[:, -1]
+    arcs: NDArray[np.intp] = begins.sum(axis=1)
+    return np.where(lower.all(axis=1), _RING_POINTS, arcs)  # the top of a hill
 
 
 def _no_longer_falls(above: Array) -> Any:

@@ -28,9 +28,9 @@ LAYERS = """
     outcome starts surface one_per_lane
     prepared
     kernel_lanes
-    engine lanes
-    basins swarm
-    session
+    engine lanes value_scale
+    basins swarm grooves
+    session groove_words
     session_file
     session_text
     picture_session

@@ -125,8 +125,8 @@ def _heights(basins: BasinMap) -> NDArray[np.float64]:
 def _tones(basins: BasinMap, shows: Shows) -> NDArray[np.uint8]:
     low, high = tones_range(basins, shows)
     with np.errstate(all="ignore"):
-        is_counted = shows == "steps" and basins.steps is not None
-        value = basins.steps if is_counted else np.log10(_heights(basins))
+        steps = basins.steps if shows == "steps" else None
+        value = np.log10(_heights(basins)) if steps is None else steps
         share = (value - low) / (high - low)
         tones: NDArray[np.uint8] = np.rint(np.clip(np.nan_to_num(share, nan=1.0), 0.0, 1.0) * 254).astype(np.uint8)
     return tones

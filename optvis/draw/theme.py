@@ -175,11 +175,16 @@ def mixed(one: QColor, other: QColor, share: float) -> QColor:
 @lru_cache(maxsize=8)
 def color_table(colormap: str, theme: Theme) -> tuple[int, ...]:
     """Return 256 ARGB colours for tones: the map toned towards the theme's paper, and clear for gaps."""
-    with assets.path(f"colormaps/{colormap}.csv").open(newline="", encoding="ascii") as file:
-        rows = [QColor(int(row["red"]), int(row["green"]), int(row["blue"])) for row in csv.DictReader(file)]
-    colors = [mixed(color, theme.map_paper, theme.map_strength).rgba() for color in rows]
+    colors = [mixed(color, theme.map_paper, theme.map_strength).rgba() for color in pure_colors(colormap)]
     colors[NOT_FINITE] = 0
     return tuple(colors)
+
+
+@lru_cache(maxsize=8)
+def pure_colors(colormap: str) -> tuple[QColor, ...]:
+    """Return the 256 colours of a colour map as they were published."""
+    with assets.path(f"colormaps/{colormap}.csv").open(newline="", encoding="ascii") as file:
+        return tuple(QColor(int(row["red"]), int(row["green"]), int(row["blue"])) for row in csv.DictReader(file))
 
 
 OUTCOME_WORDS: dict[str, str] = {

@@ -32,6 +32,20 @@ class GrooveSlider(QSlider):
         """Where the handle is, in the widget's coordinates."""
         return self._handle().center()
 
+    def place_of(self, position: int) -> float:
+        """Return the x at which the handle's middle stands for a value of the slider."""
+        length = self._handle().width()
+        share = (position - self.minimum()) / (self.maximum() - self.minimum())
+        return length / 2 + share * (self.width() - length)
+
+    def handle_middle(self) -> float:
+        """Where the middle of the handle is along the groove, in the widget's coordinates."""
+        return QRectF(self._handle()).center().x()
+
+    def handle_radius(self) -> float:
+        """Of the round handle."""
+        return min(self._handle().width(), self.height()) / 2 - 2.5
+
     def position_at(self, x: float) -> int:
         """Return the slider's value when its handle stands at x."""
         option = self._option()
@@ -40,8 +54,15 @@ class GrooveSlider(QSlider):
             self.minimum(), self.maximum(), round(x - length / 2), self.width() - length, option.upsideDown
         )
 
+    def groove_height(self) -> float:
+        """Logical pixels."""
+        return max(4.0, self.fontMetrics().height() / 3)
+
     def paint_groove(self, painter: QPainter, groove: QRectF) -> None:
-        """Paint the groove and the part left of the handle."""
+        """Paint the groove and the part left of the handle.
+
+        The groove's round ends have their centres where the handle's middle is at its ends.
+        """
         radius = groove.height() / 2
         palette = self.palette()
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
@@ -58,12 +79,12 @@ class GrooveSlider(QSlider):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         handle = QRectF(self._handle())
-        height = max(4.0, self.fontMetrics().height() / 3)
+        height = self.groove_height()
         inset = handle.width() / 2 - height / 2
         groove = QRectF(inset, (self.height() - height) / 2, self.width() - 2 * inset, height)
         self.paint_groove(painter, groove)
         centre = QPointF(handle.center().x(), self.height() / 2)
-        radius = min(handle.width(), float(self.height())) / 2 - 2.5
+        radius = self.handle_radius()
         palette = self.palette()
         if self.hasFocus():
             painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), 2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QShortcut
 from PyQt6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -36,7 +36,14 @@ class RunCard(QFrame):
         What is shown.
     sliders
         By the hyperparameter's name.
+
+    Signals
+    -------
+    unfolded()
+        More sliders are shown.
     """
+
+    unfolded = pyqtSignal()
 
     def __init__(self, store: Store, index: int, spec: RunSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,6 +150,11 @@ class RunCard(QFrame):
         for hyper in known:
             chain += self.sliders[hyper.name].tab_chain()
         return chain
+
+    def shown_sliders(self) -> list[ValueSlider]:
+        """The rows with a slider that are not folded away."""
+        known = (hyper for hyper in self._optimizer.hyperparameters if hyper.main or not self._folded.isHidden())
+        return [self.sliders[hyper.name] for hyper in known if hyper.scale != "switch"]
 
     def duplicate(self) -> None:
         """Put a copy below."""
@@ -263,6 +275,8 @@ class RunCard(QFrame):
         self._folded.setVisible(unfolded)
         self.more_button.setIcon(icon("fold" if unfolded else "unfold"))
         self.more_button.setText("less" if unfolded else "more")
+        if unfolded:
+            self.unfolded.emit()
 
     def _take_rule(self, rule: str, as_new: bool) -> None:
         self._store.edit(run_edits.with_rule(self._store.session, self.index, rule, as_new=as_new))

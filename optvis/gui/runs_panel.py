@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import (
     QFrame,
@@ -37,7 +37,14 @@ class RunsPanel(QWidget):
     ----------
     cards
         In the order of the session's runs.
+
+    Signals
+    -------
+    unfolded()
+        A card shows more sliders.
     """
+
+    unfolded = pyqtSignal()
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -176,6 +183,7 @@ class RunsPanel(QWidget):
         card = RunCard(self._store, at, session.runs[at], self._content)
         card.grip.dragged.connect(lambda where: self._show_drop(card, where))
         card.grip.dropped.connect(lambda where: self._drop(card, where))
+        card.unfolded.connect(self.unfolded)
         return card
 
     def _hand_on_focus(self, gone: list[RunCard], cards: list[RunCard]) -> None:

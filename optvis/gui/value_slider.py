@@ -1,51 +1,22 @@
-"""One row for one hyperparameter: its symbol, a slider and a field."""
+"""One row for one hyperparameter: its symbol, a slider whose groove may tell what it does, and a field."""
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QFocusEvent, QFontMetrics, QMouseEvent
+from PyQt6.QtCore import QSignalBlocker, pyqtSignal
+from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
 
+from optvis.groove_words import describe
+from optvis.grooves import Groove
 from optvis.gui.elided_label import ElidedLabel
 from optvis.gui.error_label import ErrorLabel
-from optvis.gui.groove_slider import GrooveSlider
 from optvis.gui.number_field import Nudge, NumberField, number_text
 from optvis.gui.symbols import symbol
+from optvis.gui.value_groove import ValueGroove
 from optvis.hyperparameter import BELOW_ONE, HUGE, Hyperparameter
-from optvis.value_scale import POSITIONS, position_of, value_at
+from optvis.value_scale import position_of, value_at
 
 _WIDEST = "dampening"
-
-
-class ValueGroove(GrooveSlider):
-    """The slider of a hyperparameter.
-
-    Signals
-    -------
-    doubleClicked()
-    left()
-        The keyboard focus has gone elsewhere.
-    """
-
-    doubleClicked = pyqtSignal()
-    left = pyqtSignal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setRange(0, POSITIONS)
-        self.setSingleStep(5)  # a smaller one could vanish in the rounding of the value
-        self.setPageStep(POSITIONS // 10)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        """Tell."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.setSliderDown(False)
-            self.doubleClicked.emit()
-
-    def focusOutEvent(self, event: QFocusEvent | None) -> None:
-        """Tell."""
-        super().focusOutEvent(event)
-        self.left.emit()
 
 
 class ValueSlider(QWidget):
@@ -78,6 +49,7 @@ class ValueSlider(QWidget):
         self._value = hyper.default
         self._by_hand: bool | None = None
         self._suggested = hyper.default
+        self._would = ""
         self.label = ElidedLabel(symbol(hyper.name))
         self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.error = ErrorLabel()
@@ -122,8 +94,25 @@ class ValueSlider(QWidget):
         self._value = value
         self._suggested = self._declared.default if suggested is None else suggested
         self.hyper = self._declared.reaching(self._suggested)
+        if self.groove is not None and self.groove.slider != self.hyper:  # it is of another range
+            self.set_groove(None)
         self._show(changed)
         self._mark(by_hand)
+
+    @property
+    def groove(self) -> Groove | None:
+        """What is painted into the slider."""
+        return self.slider.groove if self.slider is not None else None
+
+    def set_groove(self, groove: Groove | None, colormap: str = "viridis") -> None:
+        """Show and say what the slider's values would do; None where that is not known."""
+        if self.slider is None:
+            return
+        is_new = groove is not self.groove
+        self.slider.set_groove(groove, colormap)
+        if is_new:
+            self._would = describe(groove) if groove is not None else ""
+            self._describe()
 
     def set_owner(self, owner: str) -> None:
         """Say whose hyperparameter it is."""
@@ -238,7 +227,7 @@ class ValueSlider(QWidget):
         )
         legal = _legal(hyper)
         back = f"set by hand; double-click for {number_text(self._suggested)}" if self._by_hand else ""
-        tip = "\n".join(part for part in (hyper.meaning, shown, range_, legal, back) if part)
+        tip = "\n".join(part for part in (hyper.meaning, shown, self._would, range_, legal, back) if part)
         for widget in (self.label, self.slider, self.field, self.box):
             if isinstance(widget, ElidedLabel):
                 widget.set_tip(tip)

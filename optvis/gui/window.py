@@ -31,6 +31,7 @@ from optvis.gui.export_dialog import ExportDialog
 from optvis.gui.exporter import Exporter
 from optvis.gui.file_actions import FileActions
 from optvis.gui.file_drop import FileDrop
+from optvis.gui.groove_painter import GroovePainter
 from optvis.gui.hint import Hint
 from optvis.gui.inspector import Inspector
 from optvis.gui.keys import KeysDialog
@@ -61,6 +62,8 @@ class Window(QMainWindow):
         The file of the session, and what the menus File and Edit do with it.
     canvas, chart, problem_panel, runs_panel, inspector, transport
         The views; each follows the store and the playback and proposes edits to the store.
+    groove_painter
+        Paints into the sliders of the runs panel what they would do.
     """
 
     def __init__(self, session: Session, settings: QSettings, exporter: Exporter) -> None:
@@ -79,6 +82,7 @@ class Window(QMainWindow):
         self.chart = ChartView(self.store, self.playback)
         self.problem_panel = ProblemPanel(self.store)
         self.runs_panel = RunsPanel(self.store)
+        self.groove_painter = GroovePainter(self.store, self.runs_panel, self)
         self.inspector = Inspector(self.store, self.playback, self.slow_motion)
         self.transport = Transport(self.playback)
         self._position_label = QLabel()
@@ -225,6 +229,10 @@ class Window(QMainWindow):
         self._fold_chart.toggled.connect(self._bring_chart)
         self._has_charts = True
         self._fold_inspector = self._add_check(menu, "&Inspector", self.inspector, "Ctrl+I")
+        self._paint_grooves = menu.addAction("Show what sli&ders would do")
+        self._paint_grooves.setCheckable(True)
+        self._paint_grooves.setChecked(True)
+        self._paint_grooves.toggled.connect(self.groove_painter.set_on)
         themes = menu.addMenu("&Theme")
         self._themes = QActionGroup(self)
         for text, name in (("Follow the system", "system"), ("Light", "light"), ("Dark", "dark")):
@@ -458,6 +466,7 @@ class Window(QMainWindow):
         self._fold_chart.setChecked(self._has_charts and self._settings.value("window/chart", True, type=bool))
         unfolded = self._settings.value("window/inspector", self.width() > WIDE, type=bool)
         self._fold_inspector.setChecked(unfolded)
+        self._paint_grooves.setChecked(self._settings.value("window/grooves", True, type=bool))
         parts = self._settings.value("window/inspector parts")
         if isinstance(parts, QByteArray):
             self.inspector.restore_state(parts)
@@ -479,6 +488,7 @@ class Window(QMainWindow):
         self._settings.setValue("window/settings", self._fold_settings.isChecked())
         self._settings.setValue("window/chart", self._fold_chart.isChecked() or not self._has_charts)
         self._settings.setValue("window/inspector", self._fold_inspector.isChecked())
+        self._settings.setValue("window/grooves", self._paint_grooves.isChecked())
         self._settings.setValue("window/inspector parts", self.inspector.save_state())
         self._settings.setValue("play/loop", self.playback.loop)
         self._settings.setValue("play/speed", self.playback.speed)
