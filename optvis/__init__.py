@@ -14,6 +14,7 @@ from optvis.outcome import Outcome
 from optvis.picture import Picture
 from optvis.problems import Problem, problem
 from optvis.session import RunSpec, Scene, Session, View, resolve
+from optvis.sweeps import SweepMap, step_sweep, sweep_map
 
 __version__ = "0.1.0"
 
@@ -92,6 +93,7 @@ __all__ = [
     "RunSpec",
     "Scene",
     "Session",
+    "SweepMap",
     "Trajectory",
     "View",
     "numerical_gradient",
@@ -100,4 +102,6 @@ __all__ = [
     "render",
     "resolve",
     "run",
+    "step_sweep",
+    "sweep_map",
 ]

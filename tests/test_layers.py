@@ -19,7 +19,7 @@ LAYERS = """
     expression
     codegen
     formula hyperparameter gradient files
-    rule kernel_cache
+    rule kernel_cache value_scale
     step_graph rule_optimizer
     compiled_loop lane_code
     kernels optimizers
@@ -29,6 +29,9 @@ LAYERS = """
     prepared
     kernel_lanes
     engine lanes
+    sweeps
+    sweep_plan
+    sweep_shades
     session
     session_file
     session_text
