@@ -14,6 +14,7 @@ from optvis.optimizers import CATALOGUE, optimizer_class
 from optvis.outcome import usual_target
 from optvis.problems import Problem
 from optvis.rule_optimizer import RuleOptimizer
+from optvis.session import View
 from optvis.sweeps import StepSweep, SweepMap, step_sweep_in_slices, sweep_map_in_slices
 from optvis.value_scale import cell_values, rounded_along, share_along
 
@@ -85,6 +86,14 @@ class SweepPlan:
         return float(share >= 0.5) if axis.scale == "switch" else rounded_along(axis, share)
 
 
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """A plan and what came of it."""
+
+    plan: SweepPlan
+    found: SweepMap | StepSweep
+
+
 def plan_of(
     trajectory: Trajectory,
     x: str = "",
@@ -131,6 +140,13 @@ def plan_of(
         trajectory.gradient,
         usual_target(problem) if target is None else target,
     )
+
+
+def swept_in_slices(trajectory: Trajectory, view: View, size: tuple[float, float]) -> Generator[float, None, Swept]:
+    """Compute the sweep of a run that a view asks for, as fine as suits so many pixels; drop it to cancel."""
+    plan = plan_of(trajectory, view.sweep_x, view.sweep_y)
+    found = yield from plan.in_slices(plan.cells_for(*size))
+    return Swept(plan, found)
 
 
 def checked_axis(optimizer: type[RuleOptimizer], name: str, *, steps: bool = False) -> str:

@@ -30,9 +30,9 @@ LAYERS = """
     kernel_lanes
     engine lanes
     sweeps
+    session
     sweep_plan
     sweep_shades
-    session
     session_file
     session_text
     picture_session

@@ -35,6 +35,7 @@ VIEWS = {
     "surface": "Surface in 3-D",
     "charts": "Charts",
     "figure": "Map with charts",
+    "sweep": "Sweep map of the inspected run",
 }
 _THEMES = {"light": "Light", "dark": "Dark"}
 
