@@ -85,7 +85,7 @@ class Tolerances:
     lowest
         The lowest known loss: of the listed minima, or of a grid over the domain.
     height
-        F.
+        F: how far the median of the loss over the domain lies above its lowest value.
     """
 
     limit: float
@@ -122,7 +122,7 @@ def tolerances(problem: Problem) -> Tolerances:
 
 
 def usual_target(problem: Problem) -> float:
-    """The loss that counts as there when nobody names one: the lowest known and a thousandth of F above it."""
+    """Return the loss that counts as having got there: a thousandth of F above the lowest."""
     small = tolerances(problem)
     return small.lowest + 1e-3 * small.height
 

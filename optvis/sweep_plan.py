@@ -23,7 +23,8 @@ STEPS = "steps"
 
 COARSE = (32, 24)
 """Cells of a map that is there at once."""
-_MOST_CELLS = (256, 192)
+FINEST = (256, 192)
+"""Cells of a map that is as fine as it gets by itself."""
 _PIXELS_PER_CELL = 3.5
 _MOST_UPDATES = 4e9  # of all runs of a map
 
@@ -71,7 +72,7 @@ class SweepPlan:
         """Return how many cells suit a place of so many pixels; fewer where each of them takes many updates."""
         across, up = (
             min(most, max(least, int(length / _PIXELS_PER_CELL)))
-            for most, least, length in zip(_MOST_CELLS, COARSE, (width, height), strict=True)
+            for most, least, length in zip(FINEST, COARSE, (width, height), strict=True)
         )
         runs = across if self.y is None else across * up
         shrink = math.sqrt(min(1.0, _MOST_UPDATES / (runs * self.steps)))

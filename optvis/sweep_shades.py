@@ -22,7 +22,7 @@ NO_KIND = 255
 """In `Shades.kinds`: a cell that has no pattern."""
 
 _LEAST_DECADES = 3.0  # of losses between the two ends of the colours
-_MOST = 0.98  # of the cells have their losses between the two ends
+_LEFT_OUT = 0.005, 0.02  # shares of the cells with losses below and above the two ends
 _LAST_TONE = NOT_FINITE - 1
 
 
@@ -97,7 +97,7 @@ def _usual_range(values: Array, usual: float) -> tuple[float, float]:
     known = np.log10(values[np.isfinite(values)])
     if known.size == 0:
         known = np.log10(np.array([usual or 1.0]))
-    low, high = (float(end) for end in np.quantile(known, (1 - _MOST, _MOST)))
+    low, high = (float(end) for end in np.quantile(known, (_LEFT_OUT[0], 1 - _LEFT_OUT[1])))
     high = float(np.ceil(high))
     return min(float(np.floor(low)), high - _LEAST_DECADES), high
 

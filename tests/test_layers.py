@@ -72,7 +72,7 @@ def imports(file, *, late=True):
     return found
 
 
-PROGRAM = ("__init__", "__main__", "cli", "arguments", "command", "exporter", "listing", "rendering")
+PROGRAM = ("__init__", "__main__", "cli", "arguments", "command", "exporter", "listing", "mapping", "rendering")
 
 
 def layer_of(module):

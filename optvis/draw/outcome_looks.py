@@ -14,11 +14,11 @@ from optvis.draw.theme import Theme, mixed
 _LOOKS: dict[str, tuple[str, Pattern]] = {
     "diverged": ("#9aa0a8", "/"),
     "growing": ("#D55E00", "\\"),
-    "saddle": ("#CC79A7", "x"),
+    "saddle": ("#0072B2", "x"),
     "plateau": ("#F0E442", "-"),
     "converged": ("#009E73", ""),
     "stalled": ("#E69F00", "+"),
-    "oscillating": ("#0072B2", "|"),
+    "oscillating": ("#CC79A7", "|"),
     "moving": ("#56B4E9", "."),
 }
 _STRENGTH = 0.62

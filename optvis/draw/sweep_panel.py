@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QImage, QPainter, QPen
+from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
 from optvis.draw.axes import caption
 from optvis.draw.cell_hatching import paint_pattern
@@ -25,7 +25,6 @@ from optvis.sweep_plan import Swept
 from optvis.sweep_shades import NO_KIND, Shows, shades
 
 _KINDS = list(KINDS)
-_MARK_LINE = 1.2
 
 
 class SweepPanel:
@@ -78,8 +77,8 @@ class SweepPanel:
         theme, pixels = self.theme, self._pixels
         if self.swept is None or self.scene.chosen is None:
             painter.fillRect(self.rect, theme.panel)
-            words = "A sweep map needs a run" if self.scene.chosen is None else "computing the sweep …"
-            caption(painter, self.rect.center(), words, theme, 14 * self._weight)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            caption(painter, self.rect.center(), self._why_empty(), theme, 14 * self._weight)
             return
         room = self._head.width() - width(self.best, pixels * 0.92) - pixels
         has_best = room >= 0.45 * self._head.width()
@@ -128,8 +127,10 @@ class SweepPanel:
         style = run_style(run.spec.style, self.theme)
         plot = self.plot
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for color, thick in ((self.theme.halo, 3.0), (self.theme.ink, 1.0)):
-            painter.setPen(QPen(color, thick * _MARK_LINE * self._weight))
+        for color, thick, strength in ((self.theme.halo, 3.0, 0.6), (self.theme.ink, 1.0, 0.8)):
+            faint = QColor(color)
+            faint.setAlphaF(strength)
+            painter.setPen(QPen(faint, thick * self._weight))
             painter.drawLine(QPointF(at.x(), plot.top()), QPointF(at.x(), plot.bottom()))
             painter.drawLine(QPointF(plot.left(), at.y()), QPointF(plot.right(), at.y()))
         sides = [_beyond(axis, values[axis.name]) for axis in swept.plan.axes]
@@ -138,6 +139,14 @@ class SweepPanel:
             draw_arrow(painter, at, (across, -above), style, self._weight)
         else:
             draw_marker(painter, at, style, HEAD_RADIUS * self._weight)
+
+    def _why_empty(self) -> str:
+        run = self.scene.chosen
+        if run is None:
+            return "There is no run to sweep: add an optimizer"
+        if not run.trajectory.hyper:
+            return f"{run.label} has no hyperparameter to sweep over"
+        return "computing the sweep …"
 
     def place(self, along: float, up: float) -> QPointF:
         """Return where shares of the axes lie, in logical pixels."""

@@ -20,6 +20,10 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Ctrl+Arrows", "Pan"),
         ("R", "Reset the view"),
     ),
+    "Sweep map": (
+        ("Click, drag", "Set the two hyperparameters of the inspected run"),
+        ("Arrows", "Move them by a cell; with Shift by ten"),
+    ),
     "Runs": (
         ("1 … 9", "Switch a run on or off"),
         ("Alt+↑  Alt+↓", "Move a run up or down in the list"),

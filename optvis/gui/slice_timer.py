@@ -50,6 +50,10 @@ class SliceTimer(QObject):
         self._began = perf_counter()
         self._timer.start()
 
+    def cancel(self) -> None:
+        """Drop what is left to compute."""
+        self._stop()
+
     def _go_on(self) -> None:
         until = perf_counter() + SLICE_SECONDS
         slices, share = self._slices, 0.0
