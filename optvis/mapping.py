@@ -25,7 +25,7 @@ Run an optimizer for every cell of a map.
 
   optvis map KIND --help    more about a kind of map
 """
-_SWEEP_ABOUT = """\
+SWEEP_ABOUT = """\
 examples:
   optvis map sweep -p quadratic-valley -O momentum --x lr --y momentum -o sweep.png
   optvis map sweep -p rosenbrock -O adam:beta2=0.99 --x lr:0.001:1 --y beta1 --show steps -o sweep.png
@@ -91,7 +91,7 @@ def _sweep_parser() -> Parser:
     parser = Parser(
         "map sweep",
         description="Run an optimizer with every combination of two hyperparameters.",
-        epilog=_SWEEP_ABOUT,
+        epilog=SWEEP_ABOUT,
     )
     add_what_to_compute(parser)
     add = parser.add_argument_group("the map").add_argument

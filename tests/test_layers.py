@@ -159,6 +159,7 @@ def loaded_after(code):
         "import optvis.cli; assert optvis.cli.main(['run', '-p', 'sphere', '-O', 'adam', '-o', 'x.xyz']) == 2",
         "import optvis.cli; assert optvis.cli.main(['run', '-p', 'rosenbrock', '-O', 'adam']) == 0",
         "import optvis.cli; optvis.cli.main(['render', '--help'])",
+        "import optvis.cli; optvis.cli.main(['map', 'sweep', '--help'])",
     ],
 )
 def test_a_fresh_interpreter_loads_nothing_heavy(code):

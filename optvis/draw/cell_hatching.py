@@ -22,7 +22,7 @@ SPACING = 8.0
 _ANGLES: dict[str, tuple[float, ...]] = {
     "/": (45.0,), "\\": (-45.0,), "x": (45.0, -45.0), "-": (0.0,), "|": (90.0,), "+": (0.0, 90.0),
 }  # fmt: skip
-_FINEST = 1 / 6  # of a cell, between the places along a line that are looked at
+_MOST_PLACES = 2_000_000  # along all lines that are looked at; one a pixel, unless the page is very large
 
 
 def paint_pattern(
@@ -51,9 +51,8 @@ def paint_pattern(
 
 def _lines(cells: NDArray[np.bool_], rect: QRectF, angle: float, spacing: float) -> Array:
     """Parallel lines ``(n, 4)`` through the middle of the rectangle, where they are over the cells."""
-    rows, columns = cells.shape
     reach = np.hypot(rect.width(), rect.height()) / 2 + 1
-    step = max(1.0, min(rect.width() / columns, rect.height() / rows) * _FINEST)
+    step = max(1.0, (2 * reach) ** 2 / spacing / _MOST_PLACES)
     along = np.arange(-reach, reach, step)
     across = np.arange(-reach // spacing, reach // spacing + 1)[:, None] * spacing
     cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))

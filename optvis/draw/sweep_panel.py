@@ -25,6 +25,7 @@ from optvis.sweep_plan import Swept
 from optvis.sweep_shades import NO_KIND, Shows, shades
 
 _KINDS = list(KINDS)
+_LOWEST_WITH_KEY = 14.0  # heights of the text
 
 
 class SweepPanel:
@@ -66,7 +67,8 @@ class SweepPanel:
         self._axes = sweep_axes_style(pixels * 0.9, swept.plan)
         line = pixels * LINE
         self._head = QRectF(rect.left() + 4, rect.top(), rect.width() - 8, line)
-        self._key = QRectF(rect.left() + 4, self._head.bottom() + 3, rect.width() - 8, line * LINES)
+        has_key = rect.height() >= _LOWEST_WITH_KEY * pixels
+        self._key = QRectF(rect.left() + 4, self._head.bottom() + 3, rect.width() - 8, line * LINES * has_key)
         self.plot = self._axes.plot_rect(rect.adjusted(0, self._key.bottom() + 2 - rect.top(), 0, 0))
         self.title = title_words(swept, self.shades, self.shows, scene.chosen.label)
         self.best = best_words(swept, self.shades, self.shows)
@@ -88,7 +90,8 @@ class SweepPanel:
             place.setWidth(room)
         draw_text(painter, place, self.title, theme.ink, pixels, bold=True)
         colormap = self.scene.session.view.colormap
-        paint_sweep_key(painter, self._key, self.shades, self.shows, theme, colormap, pixels * 0.92)
+        if not self._key.isEmpty():
+            paint_sweep_key(painter, self._key, self.shades, self.shows, theme, colormap, pixels * 0.92)
         painter.fillRect(self.plot, theme.panel)
         painter.save()
         painter.setClipRect(self.plot, Qt.ClipOperation.IntersectClip)

@@ -62,8 +62,10 @@ class SweepView(QWidget):
         self._stages: list[tuple[int, int]] = []
         self._cells = (0, 0)  # of the finest map, the one under way or the last one
         self.swept: Swept | None = None
+        self._scene_swept = store.scene  # whose sweep is shown
         self._panel: SweepPanel | None = None
         self._background: QPixmap | None = None
+        self._looks = _looks(store.scene)
         self._share = 0.0
         self._is_dragging = False
         self._work = SliceTimer(self)
@@ -89,7 +91,9 @@ class SweepView(QWidget):
         if self._panel is None:
             rect = QRectF(self.rect()).adjusted(2, 2, -4, -2)
             pixels = self.fontMetrics().height() * _TEXT
-            self._panel = SweepPanel(self._store.scene, self.swept, rect, self._theme, pixels)
+            is_current = self.swept is None or self.swept.plan == self._plan
+            scene = self._store.scene if is_current else self._scene_swept
+            self._panel = SweepPanel(scene, self.swept, rect, self._theme, pixels)
             self._describe(self._panel)
         return self._panel
 
@@ -105,7 +109,10 @@ class SweepView(QWidget):
 
     def _show_scene(self, scene: Scene) -> None:
         self._begin()
-        self._forget()
+        if (looks := _looks(scene)) != self._looks:  # a drag of the mark paints nothing else
+            self._looks = looks
+            self._forget()
+        self.update()
 
     def _begin(self) -> None:
         """See to the map that is wanted, if anybody looks."""
@@ -120,16 +127,20 @@ class SweepView(QWidget):
         if plan is None:
             self._work.cancel()
             self._plan = self.swept = None
+            self._forget()
             return
         cells = plan.cells_for(self.width(), self.height())
         if plan == self._plan and cells[0] <= self._cells[0] and cells[1] <= self._cells[1]:
             return
+        self._cells = cells
         if plan == self._plan:  # only the window has grown
-            self._stages = [cells]
-        else:
-            middle = max(COARSE[0], cells[0] // _BETWEEN), max(COARSE[1], cells[1] // _BETWEEN)
-            self._stages = list(dict.fromkeys([COARSE, middle, cells]))
-        self._plan, self._cells = plan, cells
+            self._stages = [*self._stages[:-1], cells]
+            if not self._work.is_running:
+                self._next()
+            return
+        middle = max(COARSE[0], cells[0] // _BETWEEN), max(COARSE[1], cells[1] // _BETWEEN)
+        self._stages = list(dict.fromkeys([COARSE, middle, cells]))
+        self._plan = plan
         self._next()
 
     def _next(self) -> None:
@@ -139,7 +150,7 @@ class SweepView(QWidget):
         self._work.start(_swept(self._plan, self._stages.pop(0)))
 
     def _take(self, swept: Swept) -> None:
-        self.swept = swept
+        self.swept, self._scene_swept = swept, self._store.scene
         if self._stages:
             self._next()
         self._forget()
@@ -318,6 +329,12 @@ class SweepView(QWidget):
         else:
             self.unsetCursor()
             self.pointed.emit("")
+
+
+def _looks(scene: Scene) -> tuple[Any, ...]:
+    """What the look of a map depends on, but for the theme."""
+    view, run = scene.session.view, scene.chosen
+    return run and (run.label, run.spec.style), view.sweep_shows, view.colormap
 
 
 def _swept(plan: SweepPlan, cells: tuple[int, int]) -> Generator[float, None, Swept]:
