@@ -7,7 +7,7 @@ from collections.abc import Generator
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from optvis.draw.sweep_panel import SweepPanel
@@ -292,17 +292,16 @@ class SweepView(QWidget):
         if not (is_plain and (across or up) and self._move(across * by, up * by)):
             super().keyPressEvent(event)
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """A series of keys that are let go is one entry of the history."""
-        if event.key() in _ARROWS and not event.isAutoRepeat():
-            self._store.seal()
-        super().keyReleaseEvent(event)
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """End a series of keys, which is one entry of the history."""
+        super().focusOutEvent(event)
+        self._store.seal()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the settings at the mouse."""
         if event.button() == Qt.MouseButton.LeftButton and self.panel.plot.contains(event.position()):
             self._is_dragging = True
-            self._store.seal()
+            self._store.seal()  # what the keys did before is another edit
             self._set_at(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

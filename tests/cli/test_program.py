@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import optvis
-from optvis import cli, progress, mapping, rendering
+from optvis import cli, mapping, progress, rendering
 from optvis.cli import main
 from optvis.opening import open_session
 from optvis.optimizers import CATALOGUE as OPTIMIZERS

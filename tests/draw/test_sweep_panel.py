@@ -169,6 +169,13 @@ def test_ticks_rise_are_apart_and_stand_for_their_labels(optimizer, length):
             assert (np.diff(found.values) * length >= 39.9).all()
 
 
+def test_below_one_the_nines_come_first():
+    momentum = next(hyper for hyper in CATALOGUE["momentum"].hyperparameters if hyper.name == "momentum")
+    assert axis_ticks(momentum, 300, 40).labels == ("0", "0.9", "0.99", "0.999", "0.9999")
+    assert "0.5" in axis_ticks(momentum, 800, 40).labels
+    assert "0.95" in axis_ticks(momentum, 800, 40).labels
+
+
 @pytest.mark.parametrize("size", [(240, 160), (400, 900), (1200, 800), (1920, 1080)])
 @pytest.mark.parametrize("shows", ["loss", "steps", "outcome"])
 def test_nothing_is_painted_beside_its_place(scene, painted, size, shows):

@@ -118,6 +118,16 @@ def test_nothing_is_computed_for_a_hidden_tab(qtbot, window, sweep):
     assert sweep.swept is kept, "what is there already is not computed again"
 
 
+def test_a_map_under_way_is_dropped_when_the_tab_is_left(qtbot, make_window):
+    window = make_window(session(problem="ackley", steps=3000))
+    qtbot.waitUntil(lambda: window.sweep.swept is not None)
+    assert not window.sweep.is_settled
+    window.set_view(layout="map")
+    assert window.sweep.is_settled
+    window.set_view(layout="sweep")
+    assert not window.sweep.is_settled, "and begun again when it is seen"
+
+
 def test_a_click_sets_both_hyperparameters_and_the_mark_goes_there(qtbot, window, sweep):
     before, shown = window.store.session, sweep.swept
     qtbot.mouseClick(sweep, LEFT, pos=spot(sweep, 0.6, 0.5))
@@ -176,6 +186,25 @@ def test_arrow_keys_move_the_settings_by_a_cell(qtbot, window, sweep, key, name,
     assert window.playback.step == 40, "other keys are the window's"
 
 
+def test_a_series_of_keys_is_one_entry_of_the_history(qtbot, window, sweep):
+    sessions = [window.store.session]
+    sweep.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(sweep, Qt.Key.Key_Right)
+    sessions.append(window.store.session)
+    qtbot.mouseClick(sweep, LEFT, pos=spot(sweep, 0.3, 0.3))
+    sessions.append(window.store.session)
+    qtbot.keyClick(sweep, Qt.Key.Key_Up)
+    sessions.append(window.store.session)
+    window.map_tabs.bar.setFocus()
+    sweep.setFocus()
+    qtbot.keyClick(sweep, Qt.Key.Key_Up)
+    for before in reversed(sessions):
+        window.store.undo()
+        assert window.store.session == before
+    assert not window.store.can_undo
+
+
 def test_keys_stop_at_the_end_of_an_axis(qtbot, window, sweep):
     sweep.setFocus()
     for _ in range(30):
@@ -185,9 +214,12 @@ def test_keys_stop_at_the_end_of_an_axis(qtbot, window, sweep):
 
 
 def test_the_chosen_run_is_swept_and_set(qtbot, window, sweep):
+    titles = []
+    window.store.sceneChanged.connect(lambda _: titles.append(sweep.panel.title))
     window.store.edit(session(view=View(layout="sweep", chosen=1)))
     settle(qtbot, window)
     assert sweep.swept.plan.optimizer.name == "adam"
+    assert titles[0].startswith("Momentum: "), "the old map is still that of the other run"
     assert sweep.panel.title.startswith("Adam: ")
     qtbot.mouseClick(sweep, LEFT, pos=spot(sweep, 0.6, 0.25))
     settle(qtbot, window)
@@ -229,8 +261,12 @@ def test_the_bar_chooses_axes_and_colours_as_edits(qtbot, window, sweep):
     choose(bar.y_choice, "momentum")
     settle(qtbot, window)
     assert (sweep.swept.plan.x.name, sweep.swept.plan.y.name) == ("lr", "momentum")
-    window.store.undo()
-    window.store.undo()
+    choose(bar.x_choice, "dampening")
+    choose(bar.x_choice, "momentum")
+    settle(qtbot, window)
+    assert (sweep.swept.plan.x.name, sweep.swept.plan.y.name) == ("momentum", "dampening")
+    for _ in range(4):
+        window.store.undo()
     settle(qtbot, window)
     assert (bar.x_choice.currentData(), bar.y_choice.currentData()) == ("lr", "momentum")
 
