@@ -15,6 +15,7 @@ from optvis.outcome import Outcome
 from optvis.picture import Picture
 from optvis.problems import Problem, problem
 from optvis.session import RunSpec, Scene, Session, View, resolve
+from optvis.sweeps import SweepMap, step_sweep, sweep_map
 
 __version__ = "0.1.0"
 
@@ -52,8 +53,8 @@ def render(
     theme
         ``light`` or ``dark``.
     layout
-        ``map``, ``multiples``, ``surface``, ``charts`` or ``figure`` (the map with charts); None as the
-        session says.
+        ``map``, ``multiples``, ``surface``, ``charts``, ``figure`` (the map with charts) or ``sweep`` (over
+        hyperparameters of the chosen run); None as the session says.
     step
         Trajectories are drawn up to here; None for the last. Two are the first and the last of an
         animation.
@@ -94,6 +95,7 @@ __all__ = [
     "RunSpec",
     "Scene",
     "Session",
+    "SweepMap",
     "Trajectory",
     "View",
     "basin_map",
@@ -103,4 +105,6 @@ __all__ = [
     "render",
     "resolve",
     "run",
+    "step_sweep",
+    "sweep_map",
 ]

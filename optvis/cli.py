@@ -1,4 +1,4 @@
-"""The command line: ``optvis``, ``optvis list``, ``optvis run``, ``optvis render``.
+"""The command line: ``optvis``, ``optvis list``, ``optvis run``, ``optvis render``, ``optvis map``.
 
 Qt, contourpy and the window are imported inside the commands that need them.
 """
@@ -18,6 +18,7 @@ from optvis.display import why_no_window
 from optvis.errors import InputError, nearest
 from optvis.exporter import Exporter
 from optvis.files import check_target
+from optvis.mapping import make_map
 from optvis.opening import open_session
 from optvis.progress import finish_in_sight
 from optvis.rendering import render
@@ -33,6 +34,7 @@ optvis shows how optimizers move: contours, trajectories, and why they end where
   optvis list problems      the problems by name; also: optvis list optimizers
   optvis run …              compute trajectories: CSV, JSON, NPZ
   optvis render …           draw a picture or an animation, also where there is no display
+  optvis map sweep …        run every combination of two hyperparameters: a picture, NPZ
 
   optvis COMMAND --help     more about a command
   optvis --version          the version
@@ -150,8 +152,13 @@ def _render(words: list[str]) -> int:
     return DONE
 
 
+def _map(words: list[str]) -> int:
+    make_map(words[1:])
+    return DONE
+
+
 def _resolved(session: Session) -> Scene:
     return finish_in_sight(resolve_in_slices(session), "computing")
 
 
-_COMMANDS: dict[str, Callable[[list[str]], int]] = {"list": _list, "run": _run, "render": _render}
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {"list": _list, "run": _run, "render": _render, "map": _map}

@@ -18,7 +18,9 @@ FIELDS: tuple[str, ...] = get_args(_VIEW["field"])
 CHARTS: tuple[str, ...] = get_args(get_args(_VIEW["charts"])[0])
 STILLS = (".png", ".svg", ".pdf")
 ANIMATIONS = (".gif", ".apng", ".webp", ".mp4")
-LAYOUTS = ("map", "multiples", "surface", "charts", "figure", "basins")
+LAYOUTS = ("map", "multiples", "surface", "charts", "figure", "basins", "sweep")
+STILL_LAYOUTS = ("sweep",)
+"""What is the same at every step."""
 THEMES = ("light", "dark")
 STILL_SIZE, ANIMATION_SIZE = (1200, 800), (800, 600)
 
@@ -101,8 +103,13 @@ class Picture:
         width, height = (round(side * self.scale) for side in self.page)
         return (width + width % 2, height + height % 2) if self.ending == ".mp4" else (width, height)
 
-    def check(self) -> None:
+    def check(self, layout: str | None = None) -> None:
         """Refuse what cannot be made, before anything is computed for it.
+
+        Parameters
+        ----------
+        layout
+            What the session says, for a picture that has no layout of its own.
 
         Raises
         ------
@@ -119,6 +126,10 @@ class Picture:
         self._check_size()
         if self.is_animation:
             self._check_animation()
+            if (seen := self.layout or layout) in STILL_LAYOUTS:
+                raise InputError(
+                    f"a {seen} map is the same at every step and makes no animation; choose {', '.join(STILLS)}"
+                )
 
     def frames(self, steps: int) -> list[int]:
         """Return the steps to draw, ascending, for a scene of so many steps; one for a still.

@@ -27,7 +27,7 @@ examples:
 presets: {presets}
 """
 _OF_ANIMATIONS = ("fps", "steps_per_frame", "hold", "loop")
-_LAYOUTS_OF_SESSIONS = ("map", "multiples", "surface", "basins")
+_LAYOUTS_OF_SESSIONS = ("map", "multiples", "surface", "basins", "sweep")
 
 
 def render(words: list[str]) -> None:
@@ -80,7 +80,7 @@ def _parser() -> Parser:
         metavar="VIEW",
         choices=LAYOUTS,
         help="map: all runs on one; multiples: one panel for each run; surface: in 3-D; charts; figure: the map "
-        "with the charts; basins: where every start of the map leads",
+        "with the charts; basins: where every start of the map leads; sweep: the hyperparameters of the first run",
     )
     add("--arrows", metavar="KIND,…", help=f"at the head of the first run: {', '.join(ARROWS)}")
     add("--field", metavar="LENGTHS", choices=FIELDS, help=f"arrows of the negative gradient: {', '.join(FIELDS)}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from optvis.hyperparameter import Hyperparameter
 
@@ -10,7 +13,7 @@ POSITIONS = 1000
 """The right end of every slider; the left end is 0."""
 
 
-def value_at(hyper: Hyperparameter, position: int) -> float:
+def value_at(hyper: Hyperparameter, position: float) -> float:
     """Return the value at a position from 0 to `POSITIONS`, rounded to three significant digits.
 
     On a ``one-minus`` scale it is ``1 - value`` that is rounded. The ends are exact: ``low``, or 0
@@ -19,37 +22,56 @@ def value_at(hyper: Hyperparameter, position: int) -> float:
     first = _first(hyper)
     if position < first:
         return 0.0
-    if position <= first:
-        return hyper.low
-    if position >= POSITIONS:
-        return hyper.high
-    share = (position - first) / (POSITIONS - first)
-    low, high = hyper.low, hyper.high
-    match hyper.scale:
-        case "log":
-            value = _rounded(low * (high / low) ** share)
-        case "one-minus":
-            value = round(1.0 - _rounded((1.0 - low) * ((1.0 - high) / (1.0 - low)) ** share), 15)
-        case _:
-            value = _rounded(low + share * (high - low))
-    return min(max(value, low), high)
+    return rounded_along(hyper, (position - first) / (POSITIONS - first))
 
 
 def position_of(hyper: Hyperparameter, value: float) -> int:
     """Return the position nearest to a value; values outside the range are at the ends."""
     first = _first(hyper)
-    low, high = hyper.low, hyper.high
     if first and value <= 0.0:
         return 0
-    value = min(max(value, low), high)
+    return first + round(float(share_along(hyper, value)) * (POSITIONS - first))
+
+
+def rounded_along(hyper: Hyperparameter, share: float) -> float:
+    """Return the value at a share of the way from ``low`` to ``high``, rounded as by `value_at`."""
+    if share <= 0.0 or share >= 1.0:
+        return hyper.low if share <= 0.0 else hyper.high
+    value = float(values_along(hyper, share))
+    value = round(1.0 - _rounded(1.0 - value), 15) if hyper.scale == "one-minus" else _rounded(value)
+    return min(max(value, hyper.low), hyper.high)
+
+
+def values_along(hyper: Hyperparameter, share: Any) -> Any:
+    """Return the values at shares of the way from ``low`` to ``high``, 0 to 1; numbers or arrays, not rounded."""
+    low, high = hyper.low, hyper.high
     match hyper.scale:
         case "log":
-            share = math.log(value / low) / math.log(high / low)
+            return low * (high / low) ** share
         case "one-minus":
-            share = math.log((1.0 - value) / (1.0 - low)) / math.log((1.0 - high) / (1.0 - low))
+            return 1.0 - (1.0 - low) * ((1.0 - high) / (1.0 - low)) ** share
         case _:
-            share = (value - low) / (high - low)
-    return first + round(share * (POSITIONS - first))
+            return low + share * (high - low)
+
+
+def share_along(hyper: Hyperparameter, value: Any) -> Any:
+    """Return how far along values are, 0 to 1: the inverse of `values_along`; values outside are at the ends."""
+    low, high = hyper.low, hyper.high
+    value = np.clip(value, low, high)
+    match hyper.scale:
+        case "log":
+            return np.log(value / low) / np.log(high / low)
+        case "one-minus":
+            return np.log((1.0 - value) / (1.0 - low)) / np.log((1.0 - high) / (1.0 - low))
+        case _:
+            return (value - low) / (high - low)
+
+
+def cell_values(hyper: Hyperparameter, cells: int) -> NDArray[np.float64]:
+    """Return the values in the middles of so many cells, equally wide along the scale; a switch has two, 0 and 1."""
+    if hyper.scale == "switch":
+        return np.array([0.0, 1.0])
+    return np.asarray(values_along(hyper, (np.arange(cells) + 0.5) / cells), dtype=float)
 
 
 def _first(hyper: Hyperparameter) -> int:

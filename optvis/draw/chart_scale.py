@@ -59,7 +59,7 @@ class ChartScale:
     def ticks(self, length: float, pixels: float) -> Ticks:
         """Return ticks for an axis of so many pixels, with numbers of that height."""
         if self.is_log:
-            return _log_ticks(self.low, self.high, length, pixels)
+            return log_ticks(self.low, self.high, length, pixels)
         return ticks(self.low, self.high, max(3, min(8, round(length / (pixels * 3)))))
 
 
@@ -130,8 +130,11 @@ def _followed(
     return first - reach, first + reach
 
 
-def _log_ticks(low: float, high: float, length: float, pixels: float) -> Ticks:
-    """Powers of ten; round numbers between them where less than two would be seen."""
+def log_ticks(low: float, high: float, length: float, pixels: float) -> Ticks:
+    """Return powers of ten, or round numbers between them where less than two would be seen.
+
+    Ends and ticks are log10 of the numbers.
+    """
     every = max(1, math.ceil((high - low) / max(1.0, length / (pixels * 3))))
     first = math.ceil(low / every) * every
     powers = range(first, math.floor(high) + 1, every)

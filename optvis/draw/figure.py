@@ -1,4 +1,4 @@
-"""A whole figure: a page with one map, small multiples, the surface or charts on it."""
+"""A whole figure: a page with one map, small multiples, the surface, charts or a sweep map on it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from optvis.draw.page import Page
 from optvis.draw.panels import ChartsPanel, MapPanel, Panel, SurfacePanel
 from optvis.draw.places import Place, legend_runs, map_places, one_map, weight_in
 from optvis.draw.relief import Relief
+from optvis.draw.sweep_panel import SweepPanel
 from optvis.draw.theme import Theme
 from optvis.draw.viewport import Viewport
 from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
 from optvis.slices import finish
+from optvis.sweep_plan import Swept, swept_in_slices
 
 Layout = Literal["map", "multiples", "surface", "charts", "figure", "basins", "sweep"]
 _LEAST_CHARTS, _MOST_CHARTS = 0.30, 0.55  # of the height of a page that has a map too
@@ -38,12 +40,14 @@ class Figure:
         Width and height in logical pixels.
     layout
         One ``map`` with all visible runs, ``multiples`` with one panel per run, the ``surface``, the
-        ``charts`` of the session's view, a ``figure``: the map with the charts, or ``basins``: of the
-        chosen run, or one panel per run, as the view says.
+        ``charts`` of the session's view, a ``figure``: the map with the charts, the ``basins`` of the
+        chosen run, or of each in a panel of its own, as the view says, or the chosen run's ``sweep``.
     ratio
         Device pixels per logical pixel.
     bounds
         The window of the plane; None for the problem's domain.
+    swept
+        The sweep to show; None to compute that of the session's view.
     """
 
     def __init__(
@@ -54,10 +58,12 @@ class Figure:
         layout: Layout = "map",
         ratio: float = 1.0,
         bounds: Bounds | None = None,
+        swept: Swept | None = None,
     ) -> None:
         self.scene, self.theme, self.layout, self.ratio = scene, theme, layout, ratio
         self.size = size
-        self.page = Page(scene, size, theme, legend_runs(scene, layout))
+        self._swept = swept
+        self.page = Page(scene, size, theme, legend_runs(scene, layout), has_step=layout != "sweep")
         self.unit, self.pixels = self.page.unit, self.page.pixels
         self._bounds = bounds or scene.bounds
         self.panels: list[Panel] = self._laid_out()
@@ -101,12 +107,22 @@ class Figure:
             return [SurfacePanel(scene, body, self.theme, self.ratio, self._weight(body))]
         if self.layout == "charts":
             return [self._charts(body)]
+        if self.layout == "sweep":
+            return [self._sweep(body)]
         if runs and self.layout in ("multiples", "basins"):
             return list(self._maps(map_places(body, scene, self.layout, self.pixels)))
         if self.layout == "figure" and scene.session.view.charts:
             above, below = self._with_charts(body)
             return [*self._maps(one_map(above, runs, self.pixels)), self._charts(below)]
         return list(self._maps(one_map(body, runs, self.pixels)))
+
+    def _sweep(self, rect: QRectF) -> SweepPanel:
+        run = self.scene.chosen
+        if self._swept is None and run is not None:
+            self._swept = finish(
+                swept_in_slices(run.trajectory, self.scene.session.view, (rect.width(), rect.height()))
+            )
+        return SweepPanel(self.scene, self._swept, rect, self.theme, self.pixels, self.unit)
 
     def _charts(self, rect: QRectF) -> ChartsPanel:
         return ChartsPanel(self.scene, rect, self.theme, self.pixels * 0.9, self.unit)

@@ -30,8 +30,11 @@ class Page:
         Where they are; the legend is empty where there is none.
     """
 
-    def __init__(self, scene: Drawable, size: tuple[float, float], theme: Theme, runs: Sequence[Run]) -> None:
+    def __init__(
+        self, scene: Drawable, size: tuple[float, float], theme: Theme, runs: Sequence[Run], *, has_step: bool = True
+    ) -> None:
         self.scene, self.size, self.theme, self.runs = scene, size, theme, runs
+        self._has_step = has_step
         self.unit = min(1.9, max(0.72, math.sqrt(size[0] * size[1] / (1200 * 800))))
         self.pixels = 12.5 * self.unit
         margin = 22 * self.unit
@@ -64,7 +67,7 @@ class Page:
 
     def _paint_header(self, painter: QPainter, step: int) -> None:
         rect, theme, unit = self.header, self.theme, self.unit
-        words = f"step {step} of {self.scene.steps}"
+        words = f"step {step} of {self.scene.steps}" if self._has_step else ""
         wide = text.width(f"step {self.scene.steps} of {self.scene.steps}", 14 * unit) + 6
         title = self.scene.problem.title
         if self.scene.problem.formula is not None and not self._has_formula_line:

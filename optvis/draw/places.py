@@ -43,8 +43,8 @@ def runs_on_map(scene: Drawable, layout: str) -> tuple[Run, ...]:
 
 
 def legend_runs(scene: Drawable, layout: str) -> tuple[Run, ...]:
-    """The runs that a legend has to name."""
-    return () if has_panels(scene, layout) else runs_on_map(scene, layout)
+    """The runs that a legend has to name; a sweep map names its own."""
+    return () if layout == "sweep" or has_panels(scene, layout) else runs_on_map(scene, layout)
 
 
 def map_places(body: QRectF, scene: Drawable, layout: str, pixels: float) -> list[Place]:

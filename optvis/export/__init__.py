@@ -7,6 +7,7 @@ from typing import Any
 
 from optvis.picture import Picture
 from optvis.slices import finish
+from optvis.sweep_plan import swept_in_slices
 
 
 def render(what: Any, picture: Picture, **view: Any) -> None:
@@ -30,6 +31,7 @@ def render_in_slices(
 
     picture.check()
     scene = drawn(what, arrows, field, charts)
+    picture.check(scene.session.view.layout)
     if picture.is_animation:
         from optvis.export.animation import write_animation_in_slices
 
@@ -37,5 +39,8 @@ def render_in_slices(
     else:
         from optvis.export.stills import write_still
 
-        write_still(scene, picture)
+        swept, run = None, scene.chosen
+        if (picture.layout or scene.session.view.layout) == "sweep" and run is not None:
+            swept = yield from swept_in_slices(run.trajectory, scene.session.view, picture.page)
+        write_still(scene, picture, swept)
         yield 1.0

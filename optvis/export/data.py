@@ -29,6 +29,8 @@ from optvis import __version__
 from optvis.engine import Trajectory
 from optvis.errors import InputError
 from optvis.files import whole_file
+from optvis.gradient import Scheme
+from optvis.problems import Problem
 from optvis.session import Scene
 
 HEADER = "run,optimizer,step,x,y,loss,grad_x,grad_y"
@@ -72,17 +74,10 @@ def csv_chunks(scene: Scene) -> Iterator[str]:
 
 def about(scene: Scene) -> dict[str, Any]:
     """What was computed, with a dict for every run, as values that JSON can hold."""
-    problem = scene.problem
     return {
         "format": "optvis-data",
         "version": 1,
-        "computed_by": {"optvis": __version__, "numpy": np.__version__, "python": platform.python_version()},
-        "problem": problem.name,
-        "formula": problem.formula.text if problem.formula is not None else None,
-        "bounds": list(scene.bounds),
-        "start": list(scene.start),
-        "steps": scene.steps,
-        "gradient": str(scene.gradient),
+        **computed_of(scene.problem, scene.start, scene.steps, scene.gradient),
         "runs": [
             {
                 "run": index,
@@ -99,6 +94,19 @@ def about(scene: Scene) -> dict[str, Any]:
             }
             for index, run in enumerate(scene.runs)
         ],
+    }
+
+
+def computed_of(problem: Problem, start: tuple[float, float], steps: int, gradient: Scheme) -> dict[str, Any]:
+    """By which versions something was computed, and of what, as values that JSON can hold."""
+    return {
+        "computed_by": {"optvis": __version__, "numpy": np.__version__, "python": platform.python_version()},
+        "problem": problem.name,
+        "formula": problem.formula.text if problem.formula is not None else None,
+        "bounds": list(problem.plane.bounds),
+        "start": list(start),
+        "steps": steps,
+        "gradient": str(gradient),
     }
 
 

@@ -21,6 +21,7 @@ from optvis.files import check_target, write_whole
 from optvis.picture import Picture
 from optvis.picture_session import with_session
 from optvis.session import Scene, View
+from optvis.sweep_plan import Swept
 
 _INCH = 0.0254
 _DOTS_PER_INCH = 96
@@ -28,16 +29,16 @@ _RATIO_OF_LINES = 1.0
 """How fine the coloured surface is in files that keep lines; all else in them has no pixels."""
 
 
-def write_still(scene: Drawable, picture: Picture) -> None:
-    """Draw a scene to a file; errors as of `optvis.render`."""
+def write_still(scene: Drawable, picture: Picture, swept: Swept | None = None) -> None:
+    """Draw a scene to a file; errors as of `optvis.render`, ``swept`` as of `Figure`."""
     picture.check()
     check_target(picture.file)
-    write_whole(picture.file, _KINDS[picture.ending](scene, picture))
+    write_whole(picture.file, _KINDS[picture.ending](scene, picture, swept))
 
 
-def still(scene: Drawable, picture: Picture) -> QImage:
+def still(scene: Drawable, picture: Picture, swept: Swept | None = None) -> QImage:
     """Draw a scene as an image; the file is not looked at."""
-    figure = figure_of(scene, picture, picture.scale)
+    figure = figure_of(scene, picture, picture.scale, swept)
     (step,) = picture.frames(scene.steps)
     kind = QImage.Format.Format_ARGB32_Premultiplied if picture.transparent else QImage.Format.Format_RGB32
     width, height = picture.pixels
@@ -54,17 +55,19 @@ def still(scene: Drawable, picture: Picture) -> QImage:
     return image
 
 
-def figure_of(scene: Drawable, picture: Picture, ratio: float) -> Figure:
+def figure_of(scene: Drawable, picture: Picture, ratio: float, swept: Swept | None = None) -> Figure:
     """Lay a scene out as a picture wants it.
 
     Parameters
     ----------
     ratio
         Device pixels per logical pixel.
+    swept
+        As of `Figure`.
     """
     ensure_application()
     layout = picture.layout or scene.session.view.layout
-    return Figure(scene, picture.page, THEMES[picture.theme], cast(Layout, layout), ratio)
+    return Figure(scene, picture.page, THEMES[picture.theme], cast(Layout, layout), ratio, swept=swept)
 
 
 def png(image: QImage, title: str) -> bytes:
@@ -83,22 +86,25 @@ def png(image: QImage, title: str) -> bytes:
     return data.data()
 
 
-def _png(scene: Drawable, picture: Picture) -> bytes:
-    return _with_session(png(still(scene, picture), scene.problem.title), scene, picture)
+def _png(scene: Drawable, picture: Picture, swept: Swept | None) -> bytes:
+    return _with_session(png(still(scene, picture, swept), scene.problem.title), scene, picture)
 
 
-def _svg(scene: Drawable, picture: Picture) -> bytes:
-    return _with_session(_of_lines(svg_of, scene, picture), scene, picture)
+def _svg(scene: Drawable, picture: Picture, swept: Swept | None) -> bytes:
+    return _with_session(_of_lines(svg_of, scene, picture, swept), scene, picture)
 
 
-def _pdf(scene: Drawable, picture: Picture) -> bytes:
-    return _of_lines(pdf_of, scene, picture)
+def _pdf(scene: Drawable, picture: Picture, swept: Swept | None) -> bytes:
+    return _of_lines(pdf_of, scene, picture, swept)
 
 
 def _of_lines(
-    make: Callable[[Callable[[QPainter], None], tuple[int, int], float, str], bytes], scene: Drawable, picture: Picture
+    make: Callable[[Callable[[QPainter], None], tuple[int, int], float, str], bytes],
+    scene: Drawable,
+    picture: Picture,
+    swept: Swept | None,
 ) -> bytes:
-    figure = figure_of(scene, picture, _RATIO_OF_LINES)
+    figure = figure_of(scene, picture, _RATIO_OF_LINES, swept)
     (step,) = picture.frames(scene.steps)
 
     def paint(painter: QPainter) -> None:
@@ -117,4 +123,4 @@ def _with_session(data: bytes, scene: Drawable, picture: Picture) -> bytes:
     return with_session(data, replace(scene.session, view=view))
 
 
-_KINDS: dict[str, Callable[[Drawable, Picture], bytes]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}
+_KINDS: dict[str, Callable[[Drawable, Picture, Swept | None], bytes]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}

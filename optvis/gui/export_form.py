@@ -36,6 +36,7 @@ VIEWS = {
     "basins": "Basins of attraction",
     "charts": "Charts",
     "figure": "Map with charts",
+    "sweep": "Sweep map of the inspected run",
 }
 _THEMES = {"light": "Light", "dark": "Dark"}
 

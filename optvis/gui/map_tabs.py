@@ -1,4 +1,4 @@
-"""The tabs over the map: one map, small multiples, the 3-D surface, basins."""
+"""The tabs over the map: one map, small multiples, the 3-D surface, basins, the sweep map."""
 
 from __future__ import annotations
 
@@ -13,9 +13,17 @@ from optvis.gui.canvas import MapCanvas
 from optvis.gui.lens_bar import LensBar
 from optvis.gui.store import Store
 from optvis.gui.surface_view import SurfaceView
+from optvis.gui.sweep_bar import SweepBar
+from optvis.gui.sweep_view import SweepView
 from optvis.session import Session
 
-LAYOUTS = {"map": "Map", "multiples": "Multiples", "surface": "Surface", "basins": "Basins"}
+LAYOUTS = {
+    "map": "Map",
+    "multiples": "Multiples",
+    "surface": "Surface",
+    "basins": "Basins",
+    "sweep": "Sweep",
+}
 
 
 class MapTabs(QWidget):
@@ -23,16 +31,23 @@ class MapTabs(QWidget):
 
     Attributes
     ----------
-    canvas, surface
-        The map, or the maps, and the surface.
-    lens_bar, basin_bar
-        Over them while the gradient lens is on, or basins are shown.
+    canvas, surface, sweep
+        The map, or the maps, the surface, and the sweep map.
+    lens_bar, basin_bar, sweep_bar
+        Over them while the gradient lens is on, or basins or a sweep map are shown.
     """
 
-    def __init__(self, store: Store, canvas: MapCanvas, surface: SurfaceView, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        canvas: MapCanvas,
+        surface: SurfaceView,
+        sweep: SweepView,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._store = store
-        self.canvas, self.surface = canvas, surface
+        self.canvas, self.surface, self.sweep = canvas, surface, sweep
         self.bar = QTabBar()
         self.bar.setDrawBase(False)
         self.bar.setExpanding(False)
@@ -43,6 +58,7 @@ class MapTabs(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(canvas)
         self._stack.addWidget(surface)
+        self._stack.addWidget(sweep)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(0)
@@ -51,6 +67,8 @@ class MapTabs(QWidget):
         column.addWidget(self.lens_bar)
         self.basin_bar = BasinBar(store)
         column.addWidget(self.basin_bar)
+        self.sweep_bar = SweepBar(store)
+        column.addWidget(self.sweep_bar)
         column.addWidget(self._stack, 1)
         self._show_session(store.session)
         store.sessionChanged.connect(self._show_session)
@@ -63,7 +81,8 @@ class MapTabs(QWidget):
 
     def _show_session(self, session: Session) -> None:
         self.bar.setCurrentIndex(list(LAYOUTS).index(session.view.layout))
-        self._stack.setCurrentWidget(self.surface if session.view.layout == "surface" else self.canvas)
+        own: dict[str, QWidget] = {"surface": self.surface, "sweep": self.sweep}
+        self._stack.setCurrentWidget(own.get(session.view.layout, self.canvas))
 
     def _propose(self, index: int) -> None:
         session = self._store.session

@@ -43,6 +43,7 @@ from optvis.gui.runs_panel import RunsPanel
 from optvis.gui.slow_motion import SlowMotion
 from optvis.gui.store import Store
 from optvis.gui.surface_view import SurfaceView
+from optvis.gui.sweep_view import SweepView
 from optvis.gui.transport import Transport
 from optvis.session import Scene, Session
 from optvis.session_file import preset_names
@@ -78,7 +79,8 @@ class Window(QMainWindow):
         self.slow_motion = SlowMotion(self.store, self.playback, self)
         self.canvas = MapCanvas(self.store, self.playback)
         self.surface = SurfaceView(self.store, self.playback)
-        self.map_tabs = MapTabs(self.store, self.canvas, self.surface)
+        self.sweep = SweepView(self.store, self.playback)
+        self.map_tabs = MapTabs(self.store, self.canvas, self.surface, self.sweep)
         self.chart = ChartView(self.store, self.playback)
         self.problem_panel = ProblemPanel(self.store)
         self.runs_panel = RunsPanel(self.store)
@@ -89,7 +91,8 @@ class Window(QMainWindow):
         self._arrange()
         self._make_menus()
         bar = self.statusBar()
-        self.canvas.pointed.connect(self._position_label.setText)
+        for view in (self.canvas, self.sweep):
+            view.pointed.connect(self._position_label.setText)
         for speaker in (self.inspector, self.files, self.copying):
             speaker.said.connect(lambda words: bar.showMessage(words, 8000))
         self.slow_motion.changed.connect(self._show_stage)
@@ -207,6 +210,7 @@ class Window(QMainWindow):
                 ("multiples", "One panel per run"),
                 ("surface", "3-D surface"),
                 ("basins", "Basins of attraction"),
+                ("sweep", "Sweep map"),
             ),
         )
         shows = ("minimum", "Which minimum"), ("steps", "How many steps"), ("loss", "Final loss")

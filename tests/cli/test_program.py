@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import optvis
-from optvis import cli, progress, rendering
+from optvis import cli, mapping, progress, rendering
 from optvis.cli import main
 from optvis.opening import open_session
 from optvis.optimizers import CATALOGUE as OPTIMIZERS
@@ -182,7 +182,7 @@ def test_help_names_every_option_of_the_contract(capsys):
 
 def examples():
     """Every example of the help texts, as words."""
-    text = cli._RUN_ABOUT + rendering.ABOUT
+    text = cli._RUN_ABOUT + rendering.ABOUT + mapping.SWEEP_ABOUT
     return [shlex.split(line)[1:] for line in text.splitlines() if line.startswith("  optvis ")]
 
 

@@ -20,7 +20,7 @@ from tests.draw.pixels import array, is_near
 
 SIZE = (600, 400)
 SVG = "{http://www.w3.org/2000/svg}"
-LAYOUTS = ["map", "multiples", "surface", "charts", "figure"]
+LAYOUTS = ["map", "multiples", "surface", "charts", "figure", "sweep"]
 
 
 @pytest.fixture(scope="module")
