@@ -14,6 +14,8 @@ from optvis.outcome import Outcome
 from optvis.picture import Picture
 from optvis.problems import Problem, problem
 from optvis.session import RunSpec, Scene, Session, View, resolve
+from optvis.start_sets import lattice, random_starts
+from optvis.tuning import Tuning, compare, tune
 
 __version__ = "0.1.0"
 
@@ -93,11 +95,16 @@ __all__ = [
     "Scene",
     "Session",
     "Trajectory",
+    "Tuning",
     "View",
+    "compare",
+    "lattice",
     "numerical_gradient",
     "optimizers",
     "problem",
+    "random_starts",
     "render",
     "resolve",
     "run",
+    "tune",
 ]

@@ -1,4 +1,4 @@
-"""The command line: ``optvis``, ``optvis list``, ``optvis run``, ``optvis render``.
+"""The command line: ``optvis``, ``optvis list``, ``optvis run``, ``optvis tune``, ``optvis render``.
 
 Qt, contourpy and the window are imported inside the commands that need them.
 """
@@ -23,6 +23,7 @@ from optvis.progress import finish_in_sight
 from optvis.rendering import render
 from optvis.session import Scene, Session, resolve_in_slices
 from optvis.session_file import preset_names
+from optvis.tuning_command import tune
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -32,6 +33,7 @@ optvis shows how optimizers move: contours, trajectories, and why they end where
   optvis [FILE]             open the window, with FILE as its session
   optvis list problems      the problems by name; also: optvis list optimizers
   optvis run …              compute trajectories: CSV, JSON, NPZ
+  optvis tune …             find good hyperparameters, and compare optimizers fairly
   optvis render …           draw a picture or an animation, also where there is no display
 
   optvis COMMAND --help     more about a command
@@ -150,8 +152,15 @@ def _render(words: list[str]) -> int:
     return DONE
 
 
+def _tune(words: list[str]) -> int:
+    tune(words[1:])
+    return DONE
+
+
 def _resolved(session: Session) -> Scene:
     return finish_in_sight(resolve_in_slices(session), "computing")
 
 
-_COMMANDS: dict[str, Callable[[list[str]], int]] = {"list": _list, "run": _run, "render": _render}
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "list": _list, "run": _run, "tune": _tune, "render": _render,
+}  # fmt: skip

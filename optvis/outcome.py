@@ -84,6 +84,8 @@ class Tolerances:
         Difference of losses that counts as none: 1e-10·F, and at least rounding.
     lowest
         The lowest known loss: of the listed minima, or of a grid over the domain.
+    height
+        F: how far the median of the loss over the domain lies above its lowest value.
     """
 
     limit: float
@@ -92,6 +94,7 @@ class Tolerances:
     radius: float
     flat: float
     lowest: float
+    height: float
 
 
 @lru_cache(maxsize=256)
@@ -114,7 +117,14 @@ def tolerances(problem: Problem) -> Tolerances:
         radius=2e-3 * diagonal,
         flat=max(1e-10 * height, _ROUNDING * float(np.median(np.abs(loss))), 1e-300),
         lowest=lowest,
+        height=height,
     )
+
+
+def usual_target(problem: Problem) -> float:
+    """Return the loss that counts as having got there: a thousandth of F above the lowest."""
+    small = tolerances(problem)
+    return small.lowest + 1e-3 * small.height
 
 
 def in_range(problem: Problem, a: Any, b: Any, loss: Any) -> Any:

@@ -10,7 +10,7 @@ POSITIONS = 1000
 """The right end of every slider; the left end is 0."""
 
 
-def value_at(hyper: Hyperparameter, position: int) -> float:
+def value_at(hyper: Hyperparameter, position: float) -> float:
     """Return the value at a position from 0 to `POSITIONS`, rounded to three significant digits.
 
     On a ``one-minus`` scale it is ``1 - value`` that is rounded. The ends are exact: ``low``, or 0

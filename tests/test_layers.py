@@ -25,12 +25,14 @@ LAYERS = """
     kernels optimizers
     learning_rates problem_catalogue
     problems
-    outcome starts surface one_per_lane
+    outcome starts start_sets surface one_per_lane
     prepared
     kernel_lanes
     engine lanes
-    session
-    session_file
+    session trials
+    session_file search
+    tuning
+    tuning_report
     session_text
     picture_session
     opening
@@ -69,7 +71,7 @@ def imports(file, *, late=True):
     return found
 
 
-PROGRAM = ("__init__", "__main__", "cli", "arguments", "command", "exporter", "listing", "rendering")
+PROGRAM = ("__init__", "__main__", "cli", "arguments", "command", "exporter", "listing", "rendering", "tuning_command")
 
 
 def layer_of(module):
