@@ -23,6 +23,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Runs": (
         ("1 … 9", "Switch a run on or off"),
         ("Alt+↑  Alt+↓", "Move a run up or down in the list"),
+        ("Ctrl+U", "Tune: find good hyperparameters"),
         ("Double-click", "Set a slider back to the suggested value"),
     ),
     "Program": (

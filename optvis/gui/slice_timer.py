@@ -50,6 +50,11 @@ class SliceTimer(QObject):
         self._began = perf_counter()
         self._timer.start()
 
+    def stop(self) -> None:
+        """Drop what is being computed."""
+        self._slices = None
+        self._timer.stop()
+
     def _go_on(self) -> None:
         until = perf_counter() + SLICE_SECONDS
         slices, share = self._slices, 0.0
@@ -60,14 +65,10 @@ class SliceTimer(QObject):
             while perf_counter() < until:
                 share = next(slices)
         except StopIteration as end:
-            self._stop()
+            self.stop()
             self.finished.emit(end.value)
             return
         except BaseException:
-            self._stop()
+            self.stop()
             raise
         self.progressed.emit(share)
-
-    def _stop(self) -> None:
-        self._slices = None
-        self._timer.stop()
