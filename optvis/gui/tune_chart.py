@@ -42,7 +42,7 @@ class TuneChart(QWidget):
     def sizeHint(self) -> QSize:
         """Some words wide, some lines high."""
         metrics = self.fontMetrics()
-        return QSize(18 * metrics.averageCharWidth(), 7 * metrics.height())
+        return QSize(18 * metrics.averageCharWidth(), 8 * metrics.height())
 
     def minimumSizeHint(self) -> QSize:
         """Less than that."""
@@ -56,7 +56,7 @@ class TuneChart(QWidget):
         theme, metrics = theme_of(self.palette()), self.fontMetrics()
         style = run_style(self._style, theme)
         line = metrics.height()
-        frame = QRectF(self.rect()).adjusted(0.5, line + 4.5, -0.5, -line - 4.5)
+        frame = QRectF(self.rect()).adjusted(0.5, 2 * line + 4.5, -0.5, -line - 4.5)
         painter.fillRect(frame, theme.paper)
         plot = frame.adjusted(8, 8, -8, -8)
         good = [self._x(plot, value) for value in (self._curve.low, self._curve.high)]
@@ -70,9 +70,10 @@ class TuneChart(QWidget):
         draw_marker(painter, self._point(plot, at), style, radius=4.5)
         painter.setPen(theme.ink)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        words = f"{symbol(self._name)} {self._best:.6g}"
-        painter.drawText(QRectF(0, 0, self.width(), line), left, words)
-        painter.setPen(theme.muted)
+        for row, words in enumerate(self.text.split(", ")):
+            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, self.width())
+            painter.drawText(QRectF(0, row * line, self.width(), line), left, shown)
+            painter.setPen(theme.muted)
         low, high = (f"{value:.4g}" for value in (self._curve.values[0], self._curve.values[-1]))
         below = QRectF(0, self.height() - line, self.width(), line)
         painter.drawText(below, left, low)

@@ -21,7 +21,7 @@ from optvis.gui.error_label import ErrorLabel
 from optvis.gui.slice_timer import SliceTimer
 from optvis.gui.store import Store
 from optvis.gui.tune_chart import TuneChart
-from optvis.gui.tune_form import TuneForm
+from optvis.gui.tune_form import TuneForm, run_name
 from optvis.gui.tune_table import TuneTable
 from optvis.optimizers import optimizer_class
 from optvis.outcome import tolerances
@@ -69,7 +69,9 @@ class TuneDialog(QDialog):
         self.error_label = ErrorLabel()
         self.progress_bar = QProgressBar(maximum=1000, textVisible=False, enabled=False)
         self.progress_bar.setAccessibleName("Tuning")
-        self.summary = ElidedLabel()
+        self.summary = QLabel()
+        self.summary.setWordWrap(True)
+        self.caption = ElidedLabel()
         self.table = TuneTable()
         self.table.rowChosen.connect(self._show_neighbourhood)
         self.charts = QWidget()
@@ -79,12 +81,15 @@ class TuneDialog(QDialog):
         self.start_button = QPushButton("&Tune", clicked=self.start)
         self.apply_button = QPushButton("&Apply", clicked=self.apply, enabled=False)
         self.apply_button.setToolTip("Set these runs to their best values, as one step that can be undone")
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.close_button = QPushButton("Close")
+        self._buttons = QDialogButtonBox()
+        self._buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
         self._buttons.addButton(self.start_button, QDialogButtonBox.ButtonRole.ActionRole)
         self._buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.AcceptRole)
         self._buttons.rejected.connect(self.reject)
         self.start_button.setDefault(True)
         self._arrange()
+        self.start_button.setFocus()
         if not self._session.runs:
             self.start_button.setEnabled(False)
             self.error_label.show_error("there is no run to tune; add an optimizer first")
@@ -144,12 +149,13 @@ class TuneDialog(QDialog):
         for widget in (self.about, self.form, self.error_label, self.progress_bar, self.summary):
             column.addWidget(widget)
         column.addWidget(self.table, 2)
+        column.addWidget(self.caption)
         column.addWidget(self.charts, 1)
         column.addWidget(self._buttons)
-        wide = 100 * self.fontMetrics().averageCharWidth()
-        self.charts.setMinimumHeight(7 * self.fontMetrics().height())
-        self.progress_bar.setFixedHeight(max(6, self.fontMetrics().height() // 2))
-        self.resize(max(wide, self.sizeHint().width()), 34 * self.fontMetrics().height())
+        line = self.fontMetrics().height()
+        self.charts.setMinimumHeight(7 * line)
+        self.progress_bar.setFixedHeight(max(6, line // 2))
+        self.resize(max(56 * line, self.sizeHint().width()), 38 * line)
 
     def _show_tuning(self, is_tuning: bool) -> None:
         self.form.setEnabled(not is_tuning)
@@ -157,12 +163,14 @@ class TuneDialog(QDialog):
         self.apply_button.setEnabled(not is_tuning and bool(self.found))
         self.progress_bar.setValue(0)
         self.progress_bar.setEnabled(is_tuning)
-        (self._buttons.button(QDialogButtonBox.StandardButton.Cancel) if is_tuning else self.start_button).setFocus()
+        self.close_button.setText("Cancel" if is_tuning else "Close")
+        (self.close_button if is_tuning else self.start_button).setFocus()
 
     def _take(self, found: list[Tuning]) -> None:
         self.found, self._indices = found, self._asked
         self._show_tuning(False)
-        self.summary.setText(aim_text(found[0]))
+        words = aim_text(found[0])
+        self.summary.setText(words[:1].upper() + words[1:])
         self.table.show_found(self._runs, found)
         self._show_neighbourhood(0)
         self.apply_button.setDefault(True)
@@ -178,9 +186,13 @@ class TuneDialog(QDialog):
             assert old is not None
             old.hide()
             old.deleteLater()
+        self.caption.clear()
         if not 0 <= row < len(self.found):
             return
         tuning, spec = self.found[row], self._runs[row]
+        self.caption.setText(
+            f"{run_name(spec)}: each value changed alone. Lower is better; what is shaded is as good as the best."
+        )
         floor = tolerances(self.form.problem).lowest if tuning.aim == "loss" else 0.0
         for name, curve in tuning.neighbourhood.items():
             self._charts_row.addWidget(TuneChart(name, tuning.best[name], curve, floor, spec.style))

@@ -45,6 +45,7 @@ class TuneTable(QTableWidget):
         self.horizontalHeader().setSectionsClickable(False)
         self.horizontalHeader().setHighlightSections(False)
         self.setIconSize(QSize(2 * self.fontMetrics().height(), self.fontMetrics().height()))
+        self.horizontalHeader().setMinimumSectionSize(10 * self.fontMetrics().averageCharWidth())
         self.setMinimumHeight(4 * side.defaultSectionSize())
         self.currentCellChanged.connect(lambda row, *_: self.rowChosen.emit(row))
 
@@ -69,7 +70,8 @@ class TuneTable(QTableWidget):
             heading = self.horizontalHeaderItem(column)
             align = Qt.AlignmentFlag.AlignLeft if column < 2 else Qt.AlignmentFlag.AlignRight
             heading.setTextAlignment(align | Qt.AlignmentFlag.AlignVCenter)
-        self.resizeColumnsToContents()
+            mode = QHeaderView.ResizeMode.Stretch if column == 1 else QHeaderView.ResizeMode.ResizeToContents
+            self.horizontalHeader().setSectionResizeMode(column, mode)
         self.setCurrentCell(0, 0)
 
     def as_text(self) -> str:
