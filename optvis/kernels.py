@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from optvis import kernel_cache
 from optvis.formula import Formula
 from optvis.gradient import Kind
-from optvis.lane_code import FROM_C_LIBRARY, RECORDED, SETTINGS, TRACKED, declarations, lane_code
+from optvis.lane_code import FROM_C_LIBRARY, RECORDED, SETTINGS, TRACKED, declarations, lane_code, running_powers
 from optvis.rule import Rule
 from optvis.step_graph import StepGraph, step_graph
 
@@ -47,12 +47,15 @@ class Kernel:
     ----------
     fields
         Of a row: `RECORDED`, then x and y of every state of the rule in turn.
+    powers
+        How many powers are carried from one update to the next.
     width
         Lanes that go abreast; arrays have a multiple of that many lanes.
     """
 
     step: StepGraph
     width: int
+    powers: int
     _function: Any
     _owner: Any  # keeps the machine code alive
 
@@ -63,7 +66,8 @@ class Kernel:
 
     def tracked(self, lanes: int) -> Array:
         """Return the ``track`` of lanes that are at row 0."""
-        track = np.zeros((len(TRACKED), lanes))
+        track = np.zeros((len(TRACKED) + self.powers, lanes))
+        track[len(TRACKED) :] = np.nan
         track[TRACKED.index("peak")] = -np.inf
         track[TRACKED.index("reached")] = np.inf
         return track
@@ -98,9 +102,10 @@ class Kernel:
             `SETTINGS`: the gradient's h; the box that is in range; the square of the longest step that
             counts as standing still; and the target loss.
         track
-            ``(4, L)``, changed: ``last``, the row that a lane has come to; ``peak``, the highest loss;
+            ``(4 + powers, L)``, changed: ``last``, the row that a lane has come to; ``peak``, the highest loss;
             ``moved``, the first row from which it stands still; ``reached``, the first row whose loss
-            is at most the target, inf when there was none.
+            is at most the target, inf when there was none; then the powers, nan before the first call,
+            so that a lane ends the same however its rows are parted into calls.
         """
         lanes = rows.shape[-1]
         for array in (rows, hyper, settings, track):
@@ -109,7 +114,7 @@ class Kernel:
         assert lanes % self.width == 0
         assert hyper.shape == (len(self.step.hyper), lanes)
         assert settings.shape == (len(SETTINGS),)
-        assert track.shape == (len(TRACKED), lanes)
+        assert track.shape == (len(TRACKED) + self.powers, lanes)
         assert rows.shape[-2] == self.fields
         assert rows.ndim == 2 or row_of <= first < stop <= row_of + len(rows) - 1
         stride = 0 if rows.ndim == 2 else self.fields * lanes
@@ -157,7 +162,7 @@ def _made(formula: Formula, rule: Rule, kind: Kind, lone: bool) -> Kernel | None
     except Exception as error:
         _say_once(f"{type(error).__name__}: {error}")
         return None
-    return Kernel(step, width, function, owner)
+    return Kernel(step, width, running_powers(step), function, owner)
 
 
 @cache

@@ -37,6 +37,11 @@ def lane_code(step: StepGraph, name: str, width: int) -> str:
     return _Writer(step, width).function(name)
 
 
+def running_powers(step: StepGraph) -> int:
+    """How many powers such as ``beta1**t`` are carried from one update to the next."""
+    return len(_Writer(step, 1)._powers)
+
+
 def declarations(width: int) -> str:
     """What a module of such a function begins with."""
     lines = [
@@ -68,6 +73,7 @@ class _Writer:
         self._nodes = self._graph.reachable(step.roots)
         self._ratios: dict[int, str] = {}
         self._powers = {node: slope for node in self._nodes if (slope := self._running_power(node)) is not None}
+        self._power_rows = {node: len(TRACKED) + i for i, node in enumerate(self._powers)}
 
     # --- the function ----------------------------------------------------------------------------
 
@@ -109,6 +115,10 @@ class _Writer:
             started[node] = self._call("power", constants[base], at_first[exponent])
             self._emit(self._graph.reachable([slope]), values, constants)
             self._ratios[node] = self._call("power", constants[base], constants[slope])
+        for node, row in self._power_rows.items():  # where a call before this one has left off, bit by bit
+            left = self._load_field("%track", row, "%track_stride")
+            unknown = self._set(f"fcmp uno {reals} {left}, {left}")
+            started[node] = self._set(f"select {truths} {unknown}, {reals} {started[node]}, {reals} {left}")
         alive = self._set(f"fcmp oeq {reals} {tracked['last']}, {first}")
         self._put("br label %row_loop")
 
@@ -151,6 +161,8 @@ class _Writer:
                 self._store_field("%rows", i, "%field_stride", f"%{key}.next", stop_offset)
         for i, key in enumerate(TRACKED):
             self._store_field("%track", i, "%track_stride", f"%{key}.next")
+        for node, row in self._power_rows.items():
+            self._store_field("%track", row, "%track_stride", f"%power{node}.next")
         self._put(f"%next_lane = add i64 %lane, {self._width}")
         unfinished = self._set("icmp slt i64 %next_lane, %lanes")
         self._put(f"br i1 {unfinished}, label %group, label %end")

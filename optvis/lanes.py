@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from optvis.gradient import Scheme, gradient_norm, numerical_gradient
 from optvis.kernel_lanes import KernelLanes
 from optvis.kernels import Kernel, kernel_in_slices
+from optvis.lane_code import TRACKED
 from optvis.outcome import TAIL_ROWS, Tail, in_range, judge, still_step
 from optvis.prepared import Optimizer, Prepared, prepared
 from optvis.problems import Problem
@@ -203,7 +204,7 @@ class _Block:
         """Judge the lanes and put down how they ended."""
         assert self._tail is not None
         rows, count, problem = self._tail[:-1], self._lanes.count, self._wanted.problem
-        last, peak, moved, reached = self._lanes.track[:, :count]
+        last, peak, moved, reached = self._lanes.track[: len(TRACKED), :count]
         a, b, loss, grad_x, grad_y = (rows[:, field, :count] for field in range(5))
         slope = gradient_norm({"x": grad_x[:, None], "y": grad_y[:, None]}, leading=1)
         index = (last - self._tail_from).astype(np.intp)
