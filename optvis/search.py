@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.hyperparameter import Hyperparameter
-from optvis.outcome import tolerances
 from optvis.search_space import Axis, axis_of, spread_points
 from optvis.trials import Question, Trials
 
@@ -39,8 +38,7 @@ class Curve:
         Ascending values with the best among them, and the median of each. When the budget ended while
         better values were still found, the other hyperparameters are those of the last best but one.
     good
-        Scores up to this one are as good for practical purposes: the target is reached, or the loss is
-        at most twice as far above the lowest known one, or it takes at most a quarter more steps.
+        Scores up to this one are as good for practical purposes, see `Question.good`.
     low, high
         The range round the best in which every value that was tried is good.
     """
@@ -55,7 +53,7 @@ class Curve:
 
 def least_candidates(axes: int) -> int:
     """With fewer there would be no sweep, or no lines through the best."""
-    return 10 + axes * (2 + _LEAST_FAN + _ENDS)
+    return 12 + axes * (2 + _LEAST_FAN + _ENDS)
 
 
 def search_in_slices(
@@ -134,15 +132,9 @@ def _curve(question: Question, trials: Trials, axes: list[Axis], column: int, mi
     order = on_line[np.argsort(trials.values[on_line, column])]
     values, scores = trials.values[order, column], trials.median[order]
     here = int(np.flatnonzero(order == (trials.best if trials.best in order else middle))[0])
-    good = _good(question, float(scores[here]))
+    good = question.good(float(scores[here]))
     bad = np.flatnonzero(~(np.isfinite(scores) & (scores <= good)))
     below, above = bad[bad < here], bad[bad > here]
     first = int(below[-1]) + 1 if below.size else 0
     last = int(above[0]) - 1 if above.size else len(values) - 1
     return Curve(axes[column].hyper, values, scores, good, float(values[first]), float(values[last]))
-
-
-def _good(question: Question, score: float) -> float:
-    if question.aim == "steps":
-        return max(1.25 * score, score + 1)
-    return max(question.target, score + abs(score - tolerances(question.problem).lowest))

@@ -53,7 +53,9 @@ class Tuning:
     neighbourhood
         A `Curve` for every name.
     tried, scores
-        Every candidate, ``(N, names)``, and its median, ``(N,)``.
+        Every candidate, ``(N, names)``, and its median, ``(N,)``. Those that led were tried again from
+        starts moved by a billionth of the domain; where that showed that the result is a matter of
+        chance, the worst of them counts, also in ``median`` and ``worst``.
     evaluations, budget
         Loss evaluations that were spent, and how many might have been.
     """
@@ -190,7 +192,7 @@ def _tuning(
         median=float(trials.median[best]),
         worst=float(trials.worst[best]),
         success=float(trials.success[best]),
-        before=float(trials.median[0]),
+        before=trials.before,
         neighbourhood=dict(zip(question.names, curves, strict=True)),
         tried=trials.values,
         scores=trials.median,

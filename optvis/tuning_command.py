@@ -33,7 +33,9 @@ Several -O are a fair comparison: each has the same budget and the same starts. 
 with -O are tried first, and what is not tuned keeps them. Every run may spend {BUDGET:,} loss
 evaluations unless --budget says otherwise. Each range is that of a slider in the window, or wider
 where the problem asks for it. Good are values with which the target is reached, or the loss is at
-most twice as far above the lowest known one, or which take at most a quarter more steps.
+most twice as far above the lowest known one, or which take at most a quarter more steps. Those
+that lead are tried again from starts a billionth of the domain away; where the result turns out to
+be a matter of chance, the worst of four counts.
 
 JSON has every value that was tried along each axis through the best, with its score, and null for
 inf. CSV has the columns {{columns}}.

@@ -24,8 +24,8 @@ _LOG_SPAN = 1e-12
 class TuneChart(QWidget):
     """One curve along the slider's scale: the best with the run's marker, the good range shaded.
 
-    Low is good. Where a run diverges, or does not get to the target, the curve is broken and a line of
-    dots runs along the top.
+    Low is good. Where a run diverges, or does not get to the target, the curve is broken and there are dots
+    along the top.
     """
 
     def __init__(self, name: str, best: float, curve: Curve, floor: float, style: int) -> None:
