@@ -15,7 +15,9 @@ from optvis.outcome import Outcome
 from optvis.picture import Picture
 from optvis.problems import Problem, problem
 from optvis.session import RunSpec, Scene, Session, View, resolve
+from optvis.start_sets import lattice, random_starts
 from optvis.sweeps import SweepMap, step_sweep, sweep_map
+from optvis.tuning import Tuning, compare, tune
 
 __version__ = "0.1.0"
 
@@ -97,14 +99,19 @@ __all__ = [
     "Session",
     "SweepMap",
     "Trajectory",
+    "Tuning",
     "View",
     "basin_map",
+    "compare",
+    "lattice",
     "numerical_gradient",
     "optimizers",
     "problem",
+    "random_starts",
     "render",
     "resolve",
     "run",
     "step_sweep",
     "sweep_map",
+    "tune",
 ]

@@ -1,4 +1,4 @@
-"""The command line: ``optvis``, ``optvis list``, ``optvis run``, ``optvis render``, ``optvis map``.
+"""The command line: ``optvis``, ``optvis list``, ``optvis run``, ``optvis tune``, ``optvis render``, ``optvis map``.
 
 Qt, contourpy and the window are imported inside the commands that need them.
 """
@@ -24,6 +24,7 @@ from optvis.progress import finish_in_sight
 from optvis.rendering import render
 from optvis.session import Scene, Session, resolve_in_slices
 from optvis.session_file import preset_names
+from optvis.tuning_command import tune
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -33,6 +34,7 @@ optvis shows how optimizers move: contours, trajectories, and why they end where
   optvis [FILE]             open the window, with FILE as its session
   optvis list problems      the problems by name; also: optvis list optimizers
   optvis run …              compute trajectories: CSV, JSON, NPZ
+  optvis tune …             find good hyperparameters, and compare optimizers fairly
   optvis render …           draw a picture or an animation, also where there is no display
   optvis map sweep …        run every combination of two hyperparameters: a picture, NPZ
 
@@ -157,8 +159,15 @@ def _map(words: list[str]) -> int:
     return DONE
 
 
+def _tune(words: list[str]) -> int:
+    tune(words[1:])
+    return DONE
+
+
 def _resolved(session: Session) -> Scene:
     return finish_in_sight(resolve_in_slices(session), "computing")
 
 
-_COMMANDS: dict[str, Callable[[list[str]], int]] = {"list": _list, "run": _run, "render": _render, "map": _map}
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "list": _list, "run": _run, "tune": _tune, "render": _render, "map": _map,
+}  # fmt: skip

@@ -25,14 +25,14 @@ LAYERS = """
     kernels optimizers
     learning_rates problem_catalogue
     problems
-    outcome starts surface one_per_lane
+    outcome starts start_sets surface one_per_lane
     prepared
     kernel_lanes
     engine lanes value_scale
-    basins swarm grooves sweeps
-    session groove_words
-    sweep_plan
-    sweep_shades
+    basins swarm grooves sweeps trials
+    session groove_words search
+    sweep_plan tuning
+    sweep_shades tuning_report
     session_file
     session_text
     picture_session
@@ -72,7 +72,10 @@ def imports(file, *, late=True):
     return found
 
 
-PROGRAM = ("__init__", "__main__", "cli", "arguments", "command", "exporter", "listing", "mapping", "rendering")
+PROGRAM = (
+    "__init__", "__main__", "cli", "arguments", "command", "exporter", "listing", "mapping", "rendering",
+    "tuning_command",
+)  # fmt: skip
 
 
 def layer_of(module):

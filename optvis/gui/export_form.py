@@ -33,9 +33,9 @@ VIEWS = {
     "map": "Map with all runs",
     "multiples": "Small multiples, one panel per run",
     "surface": "Surface in 3-D",
-    "basins": "Basins of attraction",
     "charts": "Charts",
     "figure": "Map with charts",
+    "basins": "Basins of attraction",
     "sweep": "Sweep map of the inspected run",
 }
 _THEMES = {"light": "Light", "dark": "Dark"}

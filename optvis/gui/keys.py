@@ -29,6 +29,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("1 … 9", "Switch a run on or off"),
         ("N  Shift+N", "Choose the next run, the one before"),
         ("Alt+↑  Alt+↓", "Move a run up or down in the list"),
+        ("Ctrl+U", "Tune: find good hyperparameters"),
         ("Double-click", "Set a slider back to the suggested value"),
     ),
     "Program": (

@@ -18,6 +18,7 @@ from optvis.gui.outcome_badge import OutcomeBadge
 from optvis.gui.rule_dialog import RuleDialog
 from optvis.gui.store import Store
 from optvis.gui.swatch import SwatchButton
+from optvis.gui.tune_dialog import TuneDialog
 from optvis.gui.value_slider import ValueSlider
 from optvis.optimizers import optimizer_class
 from optvis.outcome import Outcome
@@ -171,6 +172,12 @@ class RunCard(QFrame):
         dialog.open()
         return dialog
 
+    def tune(self) -> TuneDialog:
+        """Offer to find good settings of this run."""
+        dialog = TuneDialog(self._store, self.index, self)
+        dialog.open()
+        return dialog
+
     def show_menu(self) -> QMenu:
         """Offer what can be done with this run."""
         menu = QMenu(self)
@@ -186,6 +193,7 @@ class RunCard(QFrame):
             ("down", "Move d&own\tAlt+Down", lambda: self.move_by(1), self.index < last),
             None,
             ("reset", "&Suggested settings", lambda: self._edit(replace(self.spec, hyper=())), bool(self.spec.hyper)),
+            ("tune", "&Tune…", self.tune, True),
             ("rename", "Re&name…", self.name.begin, True),
             ("rule", "&Edit rule…", self.edit_rule, True),
         )

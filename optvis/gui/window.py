@@ -45,6 +45,7 @@ from optvis.gui.store import Store
 from optvis.gui.surface_view import SurfaceView
 from optvis.gui.sweep_view import SweepView
 from optvis.gui.transport import Transport
+from optvis.gui.tune_dialog import TuneDialog
 from optvis.session import Scene, Session
 from optvis.session_file import preset_names
 
@@ -265,6 +266,8 @@ class Window(QMainWindow):
         self._add(menu, "L&oop\tL", lambda: play.set_loop(not play.loop))
         menu.addSeparator()
         self._add(menu, "Slow &motion\tS", self.slow_motion.toggle)
+        menu.addSeparator()
+        self._add(menu, "&Tune…", self.ask_tune, "Ctrl+U")
 
     def _menu(self, title: str) -> QMenu:
         menu = self.menuBar().addMenu(title)
@@ -352,6 +355,13 @@ class Window(QMainWindow):
         if dialog.exec():
             self.statusBar().showMessage(f"Exported {dialog.picture.file}", 8000)
         dialog.deleteLater()
+
+    def ask_tune(self) -> TuneDialog:
+        """Offer to find good settings of the runs."""
+        self.playback.pause()
+        dialog = TuneDialog(self.store, parent=self)
+        dialog.open()
+        return dialog
 
     def _show_keys(self) -> None:
         dialog = KeysDialog(self)
