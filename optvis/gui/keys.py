@@ -20,14 +20,14 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Ctrl+Arrows", "Pan"),
         ("R", "Reset the view"),
     ),
-    "Sweep map": (
-        ("Click, drag", "Set the two hyperparameters of the inspected run"),
-        ("Arrows", "Move them by a cell; with Shift by ten"),
-    ),
     "Runs": (
         ("1 … 9", "Switch a run on or off"),
         ("Alt+↑  Alt+↓", "Move a run up or down in the list"),
         ("Double-click", "Set a slider back to the suggested value"),
+    ),
+    "Sweep map": (
+        ("Click, drag", "Set the two hyperparameters of the inspected run"),
+        ("Arrows", "Move them by a cell; with Shift by ten"),
     ),
     "Program": (
         ("Ctrl+Z  Ctrl+Shift+Z", "Undo and redo"),
