@@ -77,7 +77,7 @@ def shades(plan: SweepPlan, found: SweepMap | StepSweep, shows: Shows = "loss") 
     calm = np.where(runs_away == NO_KIND, height, np.nan)
     floor = max(small.flat, 1e-300)
     tones, low, high = _tones(np.maximum(height, floor), *_usual_range(np.maximum(calm, floor), small.height))
-    title = f"loss after {plan.steps} steps" if plan.y is not None else "loss after every step"
+    title = f"loss after {plan.steps:,} steps" if plan.y is not None else "loss after every step"
     return Shades(f"{title}, above the lowest", height, tones, low, high, runs_away, _least_at(least))
 
 

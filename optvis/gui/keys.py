@@ -21,16 +21,16 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("R", "Reset the view"),
         ("B", "Basins of attraction, or the map again"),
     ),
-    "Sweep map": (
-        ("Click, drag", "Set the two hyperparameters of the inspected run"),
-        ("Arrows", "Move them by a cell; with Shift by ten"),
-    ),
     "Runs": (
         ("1 … 9", "Switch a run on or off"),
         ("N  Shift+N", "Choose the next run, the one before"),
         ("Alt+↑  Alt+↓", "Move a run up or down in the list"),
         ("Ctrl+U", "Tune: find good hyperparameters"),
         ("Double-click", "Set a slider back to the suggested value"),
+    ),
+    "Sweep map": (
+        ("Click, drag", "Set the two hyperparameters of the inspected run"),
+        ("Arrows", "Move them by a cell; with Shift by ten"),
     ),
     "Program": (
         ("Ctrl+Z  Ctrl+Shift+Z", "Undo and redo"),

@@ -34,7 +34,7 @@ class SweepBar(QWidget):
         for words, name, box in (
             ("&x", "Hyperparameter along x", self.x_choice),
             ("&y", "Hyperparameter along y, or the steps", self.y_choice),
-            ("S&hows", "What the colours show", self.shows_choice),
+            ("Sho&ws", "What the colours show", self.shows_choice),
         ):
             label = QLabel(words)
             label.setBuddy(box)
