@@ -36,7 +36,7 @@ optvis shows how optimizers move: contours, trajectories, and why they end where
   optvis run …              compute trajectories: CSV, JSON, NPZ
   optvis tune …             find good hyperparameters, and compare optimizers fairly
   optvis render …           draw a picture or an animation, also where there is no display
-  optvis map sweep …        run every combination of two hyperparameters: a picture, NPZ
+  optvis map basin …        run from every place of the domain: a picture, NPZ; also: optvis map sweep
 
   optvis COMMAND --help     more about a command
   optvis --version          the version

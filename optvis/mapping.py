@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from optvis.arguments import Parser, add_what_to_compute, numbers, session_of, whole_number
+from optvis.basins import basins_of_run_in_slices
 from optvis.display import why_no_qt
 from optvis.errors import InputError, nearest
 from optvis.files import check_target
@@ -21,6 +22,7 @@ from optvis.sweeps import MOST_RUNS
 _ABOUT = """\
 Run an optimizer for every cell of a map.
 
+  optvis map basin …        every place of the domain is a start: where each one leads
   optvis map sweep …        any two hyperparameters on the axes, or one and the steps
 
   optvis map KIND --help    more about a kind of map
@@ -35,6 +37,17 @@ NPZ has the values on the axes as x and y, and of shape (y, x) the final loss as
 kind (a number that counts through the list kinds in about), the first step at the target as reached
 (-1: none), the last step as last; and what was computed as text in about. Along the steps loss is the
 loss after every step.
+"""
+BASIN_ABOUT = """\
+examples:
+  optvis map basin -p himmelblau -O momentum:lr=0.02 -o basins.png
+  optvis map basin -p himmelblau -O adam -O sgd --show steps -o side-by-side.svg
+  optvis map basin -p 'x**4 - x**2 + y**2' -O adam --bounds -2,2,-2,2 --resolution 300,200 -o basins.npz
+
+Several optimizers stand side by side in a picture. NPZ is of one: the starts as x and y, and of shape
+(y, x) the index of the minimum that is reached as minimum (-1: none) into the rows of minima, the outcome
+as kind (a number that counts through the list kinds in about), the first step from which a run stays near
+its minimum as steps (-1: none), the final loss as loss, and the place of the end as end_x and end_y.
 """
 _OF_PICTURES = ("size", "scale", "theme", "show")
 
@@ -76,7 +89,7 @@ def sweep(words: list[str]) -> None:
     if STEPS in ranges:
         raise InputError("--y steps goes from 0 to the last step; set --steps instead of a range")
     target = None if options.target is None else numbers("--target", options.target, "LOSS")[0]
-    wanted = _wanted(options)
+    wanted = _wanted(options, "sweep")
     view = replace(session.view, layout="sweep", sweep_x=x, sweep_y=y, sweep_shows=options.show or "loss")
     scene = finish_in_sight(resolve_in_slices(replace(session, view=view)), "computing")
     assert scene.chosen is not None
@@ -85,6 +98,44 @@ def sweep(words: list[str]) -> None:
         raise InputError(f"along the steps a sweep shows the loss after every step, not {options.show}")
     swept = Swept(plan, finish_in_sight(plan.in_slices(_cells(options, plan, wanted)), "computing"))
     _write(scene, swept, wanted, str(options.output))
+
+
+def basin(words: list[str]) -> None:
+    """Do what the words after ``optvis map basin`` say; errors as of `make_map`."""
+    options = _basin_parser().parse(words)
+    session = session_of(options)
+    wanted = _wanted(options, "basins")
+    if wanted is None and len(session.runs) > 1:
+        raise InputError(f"numbers are of one optimizer, not of {len(session.runs)}; give -O once, or draw a picture")
+    if wanted is not None and options.resolution is not None:
+        raise InputError("a picture has a cell for every pixel; say --size instead of --resolution")
+    cells = (512, 512) if options.resolution is None else _resolution(options.resolution)
+    view = replace(session.view, layout="basins", basins=options.show or "minimum")
+    if len(session.runs) > 1:
+        view = replace(view, basins_of="each")
+    scene = finish_in_sight(resolve_in_slices(replace(session, view=view)), "computing")
+    if wanted is not None:
+        from optvis.export import render_in_slices
+
+        finish_in_sight(render_in_slices(scene, wanted), "computing")
+        return
+    from optvis.export.basin_data import write_basins
+
+    slices = basins_of_run_in_slices(scene.runs[0].trajectory, cells, scene.bounds)
+    write_basins(finish_in_sight(slices, "computing"), str(options.output))
+
+
+def _basin_parser() -> Parser:
+    parser = Parser(
+        "map basin",
+        description="Run an optimizer from every place of the domain and tell where each run ends.",
+        epilog=BASIN_ABOUT,
+    )
+    add_what_to_compute(parser)
+    add = parser.add_argument_group("the map").add_argument
+    add("--resolution", metavar="W,H", help="cells along x and y, for numbers (default: 512,512)")
+    _add_output(parser, ("minimum", "steps", "loss"), "minimum (default) that is reached, steps to it, or final loss")
+    return parser
 
 
 def _sweep_parser() -> Parser:
@@ -111,18 +162,17 @@ def _sweep_parser() -> Parser:
         metavar="W,H",
         help=f"cells along x and y (default: {FINEST[0]},{FINEST[1]}, or what suits --size)",
     )
+    _add_output(parser, ("loss", "steps", "outcome"), "loss (default), steps to the target, or outcome")
+    return parser
+
+
+def _add_output(parser: Parser, shows: tuple[str, ...], what: str) -> None:
+    add = parser.add_argument_group("the file").add_argument
     add("-o", "--output", metavar="FILE", help=f"numbers .npz, or a picture {' '.join(STILLS)}")
-    add = parser.add_argument_group("pictures").add_argument
-    add(
-        "--show",
-        metavar="WHAT",
-        choices=("loss", "steps", "outcome"),
-        help="loss (default), steps to the target, or outcome",
-    )
+    add("--show", metavar="WHAT", choices=shows, help=f"pictures: {what}")
     add("--size", metavar="W,H", help="width and height in pixels (default: 1200,800)")
     add("--scale", metavar="FACTOR", help="pixels for each of them, for sharp print (default: 1)")
     add("--theme", metavar="THEME", choices=THEMES, help="light (default) or dark")
-    return parser
 
 
 def _axis(option: str, text: str | None) -> tuple[str, tuple[float, float] | None]:
@@ -141,10 +191,10 @@ def _axis(option: str, text: str | None) -> tuple[str, tuple[float, float] | Non
     return name.strip(), (first, last)
 
 
-def _wanted(options: argparse.Namespace) -> Picture | None:
+def _wanted(options: argparse.Namespace, layout: str) -> Picture | None:
     """The picture that is wanted; None for numbers. The file is looked at before anything is computed."""
     if options.output is None:
-        raise InputError("no file is given for the map; add for example -o sweep.png or -o sweep.npz")
+        raise InputError("no file is given for the map; add for example -o map.png or -o map.npz")
     ending = PurePath(options.output).suffix.lower()
     if ending == ".npz":
         for name in _OF_PICTURES:
@@ -162,7 +212,7 @@ def _wanted(options: argparse.Namespace) -> Picture | None:
         size=None if options.size is None else _pair("--size", options.size),
         scale=1.0 if options.scale is None else numbers("--scale", options.scale, "FACTOR")[0],
         theme=options.theme or "light",
-        layout="sweep",
+        layout=layout,
     )
     wanted.check()
     check_target(wanted.file)
@@ -171,13 +221,17 @@ def _wanted(options: argparse.Namespace) -> Picture | None:
 
 def _cells(options: argparse.Namespace, plan: SweepPlan, wanted: Picture | None) -> tuple[int, int]:
     if options.resolution is not None:
-        cells = _pair("--resolution", options.resolution)
-        if min(cells) < 1:
-            raise InputError(f"--resolution must be whole numbers from 1 up, not {options.resolution}")
-        return cells
+        return _resolution(options.resolution)
     if wanted is not None:
         return plan.cells_for(*wanted.page)
     return FINEST if plan.y is not None else (FINEST[0], min(plan.steps + 1, MOST_RUNS // FINEST[0]))
+
+
+def _resolution(text: str) -> tuple[int, int]:
+    cells = _pair("--resolution", text)
+    if min(cells) < 1:
+        raise InputError(f"--resolution must be whole numbers from 1 up, not {text}")
+    return cells
 
 
 def _pair(option: str, text: str) -> tuple[int, int]:
@@ -198,4 +252,4 @@ def _write(scene: Scene, swept: Swept, wanted: Picture | None, file: str) -> Non
         write_still(scene, wanted, swept)
 
 
-_MAPS: dict[str, Callable[[list[str]], None]] = {"sweep": sweep}
+_MAPS: dict[str, Callable[[list[str]], None]] = {"basin": basin, "sweep": sweep}

@@ -97,14 +97,16 @@ def about(scene: Scene) -> dict[str, Any]:
     }
 
 
-def computed_of(problem: Problem, start: tuple[float, float], steps: int, gradient: Scheme) -> dict[str, Any]:
-    """By which versions something was computed, and of what, as values that JSON can hold."""
+def computed_of(
+    problem: Problem, start: tuple[float, float] | None, steps: int, gradient: Scheme
+) -> dict[str, Any]:
+    """By which versions something was computed, and of what, as values that JSON can hold; no start for all."""
     return {
         "computed_by": {"optvis": __version__, "numpy": np.__version__, "python": platform.python_version()},
         "problem": problem.name,
         "formula": problem.formula.text if problem.formula is not None else None,
         "bounds": list(problem.plane.bounds),
-        "start": list(start),
+        "start": None if start is None else list(start),
         "steps": steps,
         "gradient": str(gradient),
     }

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from optvis import mapping, render, sweep_map
+from optvis import basin_map, mapping, render, sweep_map
 from optvis.cli import main
 from optvis.optimizers import SGD, Adam
 from optvis.outcome import KINDS, usual_target
@@ -106,11 +106,11 @@ def test_the_kinds_of_maps_are_listed(optvis_says):
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        (["map"], "no kind of map is given; there is sweep"),
+        (["map"], "no kind of map is given; there is basin and sweep"),
         (["map", "sweeep"], "there is no map called 'sweeep'; did you mean sweep"),
-        (["map", "globe"], "there is no map called 'globe'; there is sweep"),
+        (["map", "globe"], "there is no map called 'globe'; there is basin and sweep"),
         (["map", "sweep", "-O", "sgd", "-o", "a.png"], "no problem is given"),
-        ([*SWEEP, "-O", "sgd"], "no file is given for the map; add for example -o sweep.png"),
+        ([*SWEEP, "-O", "sgd"], "no file is given for the map; add for example -o map.png"),
         ([*SWEEP, "-O", "sgd", "-O", "adam", "-o", "a.png"], "a sweep is of one optimizer, not of 2"),
         ([*SWEEP, "-O", "sgd", "-o", "a.gif"], "ends in .png, .svg, .pdf, .npz, not to a.gif"),
         ([*SWEEP, "-O", "sgd", "-o", "a"], "ends in .png, .svg, .pdf, .npz, not to a"),
@@ -144,3 +144,67 @@ def test_a_picture_without_qt_is_one_line(monkeypatch, capsys, optvis_says):
     monkeypatch.setattr(mapping, "why_no_qt", lambda: "Qt cannot be loaded: the library libEGL.so.1 is missing")
     assert "libEGL.so.1" in refused(capsys, *SWEEP, "-O", "sgd", "-o", "a.png")
     optvis_says(*SWEEP, "-O", "sgd", *SMALL, "-o", "a.npz")
+
+
+# --- basins ---------------------------------------------------------------------------------------
+
+BASIN = ["map", "basin", "-p", "himmelblau"]
+
+
+def test_the_numbers_of_basins_are_those_of_the_library(optvis_says):
+    words = ["-O", "adam:lr=0.2", "--bounds", "-4,5,-3,4", "--steps", "80", "--resolution", "20,14"]
+    assert optvis_says(*BASIN, *words, "-o", "a.npz") == ""
+    found = basin_map(problem("himmelblau", bounds=(-4, 5, -3, 4)), Adam(lr=0.2), (20, 14), 80)
+    with np.load("a.npz") as data:
+        about = json.loads(str(data["about"]))
+        for name, expected in {"x": found.xs, "y": found.ys, "end_x": found.x, "end_y": found.y}.items():
+            np.testing.assert_allclose(data[name], expected, rtol=1e-6)
+        for name in ("minimum", "kind", "steps"):
+            assert data[name].shape == (14, 20)
+            np.testing.assert_array_equal(data[name], getattr(found, name))
+        np.testing.assert_allclose(data["loss"], found.loss, rtol=1e-6, atol=1e-12)
+        np.testing.assert_allclose(data["minima"], found.minima)
+    assert (about["map"], about["optimizer"], about["hyper"]["lr"], about["steps"]) == ("basin", "adam", 0.2, 80)
+    assert about["bounds"] == [-4, 5, -3, 4]
+    assert about["kinds"] == list(KINDS)
+
+
+@pytest.mark.parametrize("show", ["minimum", "steps", "loss"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_picture_of_basins(optvis_says, show, theme):
+    words = ["-O", "sgd:lr=0.005", "--size", "500,400", "--scale", "2", "--theme", theme, "--show", show]
+    optvis_says(*BASIN, *words, "-o", "a.png")
+    with Image.open("a.png") as picture:
+        picture.load()
+        assert picture.size == (1000, 800)
+        left, right = (picture.getpixel((x, 260)) for x in (300, 800))
+    if show == "minimum":  # another minimum, another colour
+        assert left != right
+    with open("a.png", "rb") as file:
+        view = session_in_picture(file).view
+    assert (view.layout, view.basins, view.basins_of) == ("basins", show, "chosen")
+
+
+def test_several_optimizers_stand_side_by_side(optvis_says):
+    optvis_says(*BASIN, "-O", "sgd:lr=0.005", "-O", "adam", "--size", "600,300", "--steps", "60", "-o", "a.svg")
+    text = Path("a.svg").read_text(encoding="utf-8")
+    assert "SGD" in text
+    assert "Adam" in text
+
+
+WRONG_BASINS = {
+    "no file": ([], "no file is given for the map; add for example -o map.png or -o map.npz"),
+    "an ending": (["-o", "a.gif"], "a map is written to a file that ends in .png, .svg, .pdf, .npz, not to a.gif"),
+    "two of numbers": (["-O", "adam", "-o", "a.npz"], "numbers are of one optimizer, not of 2"),
+    "show of numbers": (["--show", "loss", "-o", "a.npz"], "--show is for pictures"),
+    "cells of a picture": (["--resolution", "9,9", "-o", "a.png"], "a picture has a cell for every pixel; say --size"),
+    "too many cells": (["--resolution", "9999,9999", "-o", "a.npz"], "at most 2048 × 2048 cells"),
+    "no cells": (["--resolution", "0,9", "-o", "a.npz"], "--resolution must be whole numbers from 1 up"),
+}
+
+
+@pytest.mark.parametrize(("words", "said"), WRONG_BASINS.values(), ids=WRONG_BASINS)
+def test_what_basins_cannot_be_of(capsys, tmp_path, monkeypatch, words, said):
+    monkeypatch.chdir(tmp_path)
+    assert said in refused(capsys, *BASIN, "-O", "sgd", *words)
+    assert not list(tmp_path.iterdir())
