@@ -17,7 +17,7 @@ from optvis.lanes import Ends, Goal, run_lanes_in_slices
 from optvis.outcome import KINDS, tolerances
 from optvis.prepared import Optimizer, Prepared, prepared
 from optvis.problems import Bounds, Point, Problem, checked_bounds
-from optvis.slices import finish
+from optvis.slices import finish, part
 
 Array = NDArray[np.float64]
 
@@ -200,22 +200,17 @@ def _mapped(
     bands = [slice(first, min(first + height, rows)) for first in range(0, rows, height)]
     passes = 1 + has_steps
 
-    def carried(band: slice, part: int, goal: Goal | None = None) -> Generator[float, None, Ends]:
+    def carried(band: slice, number: int, goal: Goal | None = None) -> Generator[float, None, Ends]:
         starts = [each.ravel() for each in np.meshgrid(xs, ys[band])]
         slices = run_lanes_in_slices(problem, optimizer, starts, one.steps, one.scheme, goal=goal)
-        while True:
-            try:
-                share = next(slices)
-            except StopIteration as done:
-                ends: Ends = done.value
-                return ends
-            yield (part + (band.start + share * (band.stop - band.start)) / rows) / passes
+        begin, end = ((number + row / rows) / passes for row in (band.start, band.stop))
+        return (yield from part(slices, begin, end))
 
     for band in bands:
         ends = yield from carried(band, 0)
-        for whole, part in ((kind, ends.kind), (loss, ends.loss), (x, ends.x), (y, ends.y)):
+        for whole, some in ((kind, ends.kind), (loss, ends.loss), (x, ends.x), (y, ends.y)):
             with np.errstate(over="ignore"):  # single precision; what is as far as that has diverged
-                whole[band] = part.reshape(-1, columns)
+                whole[band] = some.reshape(-1, columns)
         evaluations += ends.evaluations
         converged = ends.kind == _CODES["converged"]
         candidates.append(_lowest_of_cells(problem, ends.x[converged], ends.y[converged], ends.loss[converged]))

@@ -247,9 +247,9 @@ def _write(scene: Scene, swept: Swept, wanted: Picture | None, file: str) -> Non
 
         write_sweep(swept, file)
     else:
-        from optvis.export.stills import write_still
+        from optvis.export.stills import write_still_in_slices
 
-        write_still(scene, wanted, swept)
+        finish_in_sight(write_still_in_slices(scene, wanted, swept), "drawing")
 
 
 _MAPS: dict[str, Callable[[list[str]], None]] = {"basin": basin, "sweep": sweep}

@@ -20,3 +20,14 @@ def finish(slices: Generator[float, None, T]) -> T:
         except StopIteration as end:
             result: T = end.value
             return result
+
+
+def part(slices: Generator[float, None, T], begin: float, end: float) -> Generator[float, None, T]:
+    """Go through slices that are a part of something longer, from one share of it to another."""
+    while True:
+        try:
+            share = next(slices)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+        yield begin + share * (end - begin)

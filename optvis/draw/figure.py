@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from typing import Literal
 
 from PyQt6.QtCore import QRectF
@@ -22,7 +23,7 @@ from optvis.draw.theme import Theme
 from optvis.draw.viewport import Viewport
 from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
-from optvis.slices import finish
+from optvis.slices import finish, part
 from optvis.sweep_plan import Swept, swept_in_slices
 
 Layout = Literal["map", "multiples", "surface", "charts", "figure", "basins", "sweep"]
@@ -48,6 +49,8 @@ class Figure:
         The window of the plane; None for the problem's domain.
     swept
         The sweep to show; None to compute that of the session's view.
+    at_once
+        Whether what the panels show is computed here; else `lay_out` does it, before anything is painted.
     """
 
     def __init__(
@@ -59,6 +62,8 @@ class Figure:
         ratio: float = 1.0,
         bounds: Bounds | None = None,
         swept: Swept | None = None,
+        *,
+        at_once: bool = True,
     ) -> None:
         self.scene, self.theme, self.layout, self.ratio = scene, theme, layout, ratio
         self.size = size
@@ -66,7 +71,13 @@ class Figure:
         self.page = Page(scene, size, theme, legend_runs(scene, layout), has_step=layout != "sweep")
         self.unit, self.pixels = self.page.unit, self.page.pixels
         self._bounds = bounds or scene.bounds
-        self.panels: list[Panel] = self._laid_out()
+        self.panels: list[Panel] = []
+        if at_once:
+            finish(self.lay_out())
+
+    def lay_out(self) -> Generator[float, None, None]:
+        """Compute what the panels show, in slices of a few ms."""
+        self.panels = yield from self._laid_out()
 
     def paint(self, painter: QPainter, step: int, *, has_paper: bool = True) -> None:
         """Paint everything as of a step.
@@ -100,7 +111,7 @@ class Figure:
         for panel in self.panels:
             panel.paint_moving(painter, step)
 
-    def _laid_out(self) -> list[Panel]:
+    def _laid_out(self) -> Generator[float, None, list[Panel]]:
         scene, body = self.scene, self.page.body
         runs = tuple(scene.visible_runs)
         if self.layout == "surface":
@@ -108,20 +119,19 @@ class Figure:
         if self.layout == "charts":
             return [self._charts(body)]
         if self.layout == "sweep":
-            return [self._sweep(body)]
+            return [(yield from self._sweep(body))]
         if runs and self.layout in ("multiples", "basins"):
-            return list(self._maps(map_places(body, scene, self.layout, self.pixels)))
+            return list((yield from self._maps(map_places(body, scene, self.layout, self.pixels))))
         if self.layout == "figure" and scene.session.view.charts:
             above, below = self._with_charts(body)
-            return [*self._maps(one_map(above, runs, self.pixels)), self._charts(below)]
-        return list(self._maps(one_map(body, runs, self.pixels)))
+            maps = yield from self._maps(one_map(above, runs, self.pixels))
+            return [*maps, self._charts(below)]
+        return list((yield from self._maps(one_map(body, runs, self.pixels))))
 
-    def _sweep(self, rect: QRectF) -> SweepPanel:
+    def _sweep(self, rect: QRectF) -> Generator[float, None, SweepPanel]:
         run = self.scene.chosen
         if self._swept is None and run is not None:
-            self._swept = finish(
-                swept_in_slices(run.trajectory, self.scene.session.view, (rect.width(), rect.height()))
-            )
+            self._swept = yield from swept_in_slices(run.trajectory, self.scene.session.view, self.size)
         return SweepPanel(self.scene, self._swept, rect, self.theme, self.pixels, self.unit)
 
     def _charts(self, rect: QRectF) -> ChartsPanel:
@@ -136,46 +146,49 @@ class Figure:
         above = QRectF(body.left(), body.top(), body.width(), body.height() - height - gap)
         return above, QRectF(body.left(), above.bottom() + gap, body.width(), height)
 
-    def _maps(self, places: list[Place]) -> list[MapPanel]:
+    def _maps(self, places: list[Place]) -> Generator[float, None, list[MapPanel]]:
         view = self.scene.session.view
         viewports = [
             Viewport.fitted(self._bounds, place.rect, view.aspect, self._weight(place.rect)) for place in places
         ]
-        relief = self._relief(viewports[0])
+        share = 1 / (1 + len(places))
+        relief = yield from part(self._relief(viewports[0]), 0.0, share)
+        grounds: list[Ground] = []
+        for number, (place, viewport) in enumerate(zip(places, viewports, strict=True), start=1):
+            slices = self._ground(relief, place, viewport)
+            grounds.append((yield from part(slices, number * share, (number + 1) * share)))
         return [
             MapPanel(
-                self.scene, place.runs, viewport, self.theme, self._ground(relief, place, viewport), place.axes,
-                self.ratio, place.title_rect, self.pixels,
+                self.scene, place.runs, viewport, self.theme, ground, place.axes, self.ratio, place.title_rect,
+                self.pixels,
             )
-            for place, viewport in zip(places, viewports, strict=True)
+            for place, viewport, ground in zip(places, viewports, grounds, strict=True)
         ]  # fmt: skip
 
-    def _ground(self, relief: Relief, place: Place, viewport: Viewport) -> Ground:
+    def _ground(self, relief: Relief, place: Place, viewport: Viewport) -> Generator[float, None, Ground]:
         """What lies under the runs of one map: the loss, or the basins of its run."""
         if self.layout != "basins" or not place.runs:
             return relief
         run, view = place.runs[0], self.scene.session.view
         cells = basin_cells(viewport, self.ratio)
-        slices = basins_of_run_in_slices(
-            run.trajectory, cells, viewport.bounds, has_steps=view.basins == "steps"
-        )
-        basins = finish(slices)
+        has_steps = view.basins == "steps"
+        basins = yield from basins_of_run_in_slices(run.trajectory, cells, viewport.bounds, has_steps=has_steps)
         return BasinRelief(basins, view.basins, self.theme, view.colormap, run.label, relief)
 
     def _weight(self, rect: QRectF) -> float:
         return weight_in(rect, self.unit)
 
-    def _relief(self, viewport: Viewport) -> Relief:
+    def _relief(self, viewport: Viewport) -> Generator[float, None, Relief]:
         rows, columns = (
             int(min(900, max(120, length * self.ratio / 1.5)))
             for length in (viewport.rect.height(), viewport.rect.width())
         )
         lines = 11 if self.layout == "multiples" else 15
         scene, view = self.scene, self.scene.session.view
-        slices = map_surface_in_slices(
+        made = yield from map_surface_in_slices(
             scene.problem, scene.scale, viewport.bounds, (rows, columns), lines, view.lens, scene.gradient
         )
-        return Relief(finish(slices), self.theme, view.colormap)
+        return Relief(made, self.theme, view.colormap)
 
 
 def paint_figure(

@@ -7,7 +7,6 @@ from typing import Any
 
 from optvis.picture import Picture
 from optvis.slices import finish
-from optvis.sweep_plan import swept_in_slices
 
 
 def render(what: Any, picture: Picture, **view: Any) -> None:
@@ -37,10 +36,6 @@ def render_in_slices(
 
         yield from write_animation_in_slices(scene, picture)
     else:
-        from optvis.export.stills import write_still
+        from optvis.export.stills import write_still_in_slices
 
-        swept, run = None, scene.chosen
-        if (picture.layout or scene.session.view.layout) == "sweep" and run is not None:
-            swept = yield from swept_in_slices(run.trajectory, scene.session.view, picture.page)
-        write_still(scene, picture, swept)
-        yield 1.0
+        yield from write_still_in_slices(scene, picture)

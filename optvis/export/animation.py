@@ -22,11 +22,13 @@ from optvis.errors import InputError
 from optvis.export.apng import Apng
 from optvis.export.changes import ChangesWriter
 from optvis.export.gif import Gif
-from optvis.export.stills import figure_of
+from optvis.export.stills import figure_in_slices
 from optvis.export.webp import WebP
 from optvis.files import whole_file
 from optvis.picture import Picture
+from optvis.slices import part
 
+_LAID_OUT = 0.1  # of an animation is done when its figure is
 Pixels = NDArray[np.uint32]
 """A frame, ``(height, width)``: 0xFFRRGGBB."""
 
@@ -59,17 +61,18 @@ def write_animation_in_slices(scene: Drawable, picture: Picture) -> Generator[fl
         check_video()
     with whole_file(picture.file) as file:
         yield 0.0
-        frames = Frames(figure_of(scene, picture, picture.scale), picture.pixels)
-        yield 0.0
+        figure = yield from part(figure_in_slices(scene, picture, picture.scale), 0.0, _LAID_OUT)
+        frames = Frames(figure, picture.pixels)
+        yield _LAID_OUT
         writer = _writer(file, picture, frames, steps)
         rate = Fraction(picture.fps).limit_denominator(1000)
         for index, step in enumerate(steps):
             pixels = frames.at(step)
-            yield (index + 0.5) / len(steps)
+            yield 1 - (1 - _LAID_OUT) * (1 - (index + 0.5) / len(steps))
             is_last = index == len(steps) - 1
             hold = Fraction(picture.hold).limit_denominator(1000) if is_last else 0
             writer.add(pixels, (index + 1) / rate + hold)
-            yield (index + 1) / len(steps)
+            yield 1 - (1 - _LAID_OUT) * (1 - (index + 1) / len(steps))
         writer.close()
 
 

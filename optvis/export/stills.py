@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Any, cast, get_args, get_type_hints
 
@@ -21,6 +21,7 @@ from optvis.files import check_target, write_whole
 from optvis.picture import Picture
 from optvis.picture_session import with_session
 from optvis.session import Scene, View
+from optvis.slices import finish, part
 from optvis.sweep_plan import Swept
 
 _INCH = 0.0254
@@ -29,17 +30,25 @@ _RATIO_OF_LINES = 1.0
 """How fine the coloured surface is in files that keep lines; all else in them has no pixels."""
 
 
-def write_still(scene: Drawable, picture: Picture, swept: Swept | None = None) -> None:
+def write_still_in_slices(
+    scene: Drawable, picture: Picture, swept: Swept | None = None
+) -> Generator[float, None, None]:
     """Draw a scene to a file; errors as of `optvis.render`, ``swept`` as of `Figure`."""
     picture.check()
     check_target(picture.file)
-    write_whole(picture.file, _KINDS[picture.ending](scene, picture, swept))
+    ratio = picture.scale if picture.ending == ".png" else _RATIO_OF_LINES
+    figure = yield from part(figure_in_slices(scene, picture, ratio, swept), 0.0, 0.9)
+    write_whole(picture.file, _KINDS[picture.ending](figure, picture))
+    yield 1.0
 
 
-def still(scene: Drawable, picture: Picture, swept: Swept | None = None) -> QImage:
+def still(scene: Drawable, picture: Picture) -> QImage:
     """Draw a scene as an image; the file is not looked at."""
-    figure = figure_of(scene, picture, picture.scale, swept)
-    (step,) = picture.frames(scene.steps)
+    return _image(finish(figure_in_slices(scene, picture, picture.scale)), picture)
+
+
+def _image(figure: Figure, picture: Picture) -> QImage:
+    (step,) = picture.frames(figure.scene.steps)
     kind = QImage.Format.Format_ARGB32_Premultiplied if picture.transparent else QImage.Format.Format_RGB32
     width, height = picture.pixels
     image = QImage(width, height, kind)
@@ -55,7 +64,9 @@ def still(scene: Drawable, picture: Picture, swept: Swept | None = None) -> QIma
     return image
 
 
-def figure_of(scene: Drawable, picture: Picture, ratio: float, swept: Swept | None = None) -> Figure:
+def figure_in_slices(
+    scene: Drawable, picture: Picture, ratio: float, swept: Swept | None = None
+) -> Generator[float, None, Figure]:
     """Lay a scene out as a picture wants it.
 
     Parameters
@@ -66,8 +77,10 @@ def figure_of(scene: Drawable, picture: Picture, ratio: float, swept: Swept | No
         As of `Figure`.
     """
     ensure_application()
-    layout = picture.layout or scene.session.view.layout
-    return Figure(scene, picture.page, THEMES[picture.theme], cast(Layout, layout), ratio, swept=swept)
+    layout = cast(Layout, picture.layout or scene.session.view.layout)
+    figure = Figure(scene, picture.page, THEMES[picture.theme], layout, ratio, swept=swept, at_once=False)
+    yield from figure.lay_out()
+    return figure
 
 
 def png(image: QImage, title: str) -> bytes:
@@ -86,31 +99,28 @@ def png(image: QImage, title: str) -> bytes:
     return data.data()
 
 
-def _png(scene: Drawable, picture: Picture, swept: Swept | None) -> bytes:
-    return _with_session(png(still(scene, picture, swept), scene.problem.title), scene, picture)
+def _png(figure: Figure, picture: Picture) -> bytes:
+    scene = figure.scene
+    return _with_session(png(_image(figure, picture), scene.problem.title), scene, picture)
 
 
-def _svg(scene: Drawable, picture: Picture, swept: Swept | None) -> bytes:
-    return _with_session(_of_lines(svg_of, scene, picture, swept), scene, picture)
+def _svg(figure: Figure, picture: Picture) -> bytes:
+    return _with_session(_of_lines(svg_of, figure, picture), figure.scene, picture)
 
 
-def _pdf(scene: Drawable, picture: Picture, swept: Swept | None) -> bytes:
-    return _of_lines(pdf_of, scene, picture, swept)
+def _pdf(figure: Figure, picture: Picture) -> bytes:
+    return _of_lines(pdf_of, figure, picture)
 
 
 def _of_lines(
-    make: Callable[[Callable[[QPainter], None], tuple[int, int], float, str], bytes],
-    scene: Drawable,
-    picture: Picture,
-    swept: Swept | None,
+    make: Callable[[Callable[[QPainter], None], tuple[int, int], float, str], bytes], figure: Figure, picture: Picture
 ) -> bytes:
-    figure = figure_of(scene, picture, _RATIO_OF_LINES, swept)
-    (step,) = picture.frames(scene.steps)
+    (step,) = picture.frames(figure.scene.steps)
 
     def paint(painter: QPainter) -> None:
         figure.paint(painter, step, has_paper=not picture.transparent)
 
-    return make(paint, picture.page, picture.scale, scene.problem.title)
+    return make(paint, picture.page, picture.scale, figure.scene.problem.title)
 
 
 def _with_session(data: bytes, scene: Drawable, picture: Picture) -> bytes:
@@ -123,4 +133,4 @@ def _with_session(data: bytes, scene: Drawable, picture: Picture) -> bytes:
     return with_session(data, replace(scene.session, view=view))
 
 
-_KINDS: dict[str, Callable[[Drawable, Picture, Swept | None], bytes]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}
+_KINDS: dict[str, Callable[[Figure, Picture], bytes]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}
