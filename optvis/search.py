@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from optvis.hyperparameter import Hyperparameter
 from optvis.search_space import Axis, axis_of, spread_points
-from optvis.trials import Question, Trials
+from optvis.trials import CHECKS_SHARE, Question, Trials
 
 Array = NDArray[np.float64]
 
@@ -53,7 +53,8 @@ class Curve:
 
 def least_candidates(axes: int) -> int:
     """With fewer there would be no sweep, or no lines through the best."""
-    return 12 + axes * (2 + _LEAST_FAN + _ENDS)
+    needed = 10 + axes * (2 + _LEAST_FAN + _ENDS)
+    return -(-needed * CHECKS_SHARE // (CHECKS_SHARE - 1))  # the others are for checks
 
 
 def search_in_slices(
@@ -76,7 +77,8 @@ def search_in_slices(
         axes.append(axis_of(hyper))
     room, count = trials.affordable, len(axes)
     fan = min(max(room // (8 * count), _LEAST_FAN), _MOST_FAN)
-    free = max(room - 2 * (fan + _ENDS) * count, room // 2)  # the rest is for lines
+    lines_through = (fan + _ENDS) * count
+    free = max(room - 2 * lines_through, min(room // 2, room - lines_through - 1))  # the rest is for lines
     sweep = max(free // 2, 9 + 2 * count)
     done = 0
 

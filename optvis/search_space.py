@@ -14,8 +14,8 @@ from optvis.value_scale import POSITIONS, value_at
 Array = NDArray[np.float64]
 _FINER = 4
 """Places between two positions of a slider."""
-_FAN_RATIO = 1.7
-"""Of one distance in a fan to the next smaller one."""
+_FAN_RATIO, _NEAREST = 1.7, 0.02
+"""In a fan, one distance to the next smaller one, and the least distance of a fan of few values."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,8 @@ class Axis:
 
     def fan(self, value: float, count: int) -> Array:
         """Return both ends and about so many values between them, the closer together the nearer to a value."""
-        away = 0.5 * _FAN_RATIO ** -np.arange(max(2.0, count / 2))
+        half = max(2, count // 2)
+        away = np.geomspace(0.5, min(_NEAREST, 0.5 * _FAN_RATIO ** (1 - half)), half)
         shares = self.share_of(value) + np.concatenate([-away, away])
         return np.unique(self.at(np.append(shares, [0.0, 1.0])))
 

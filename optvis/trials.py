@@ -27,7 +27,9 @@ _MOVES = ((1e-9, 1e-9), (-2e-9, 1e-9), (3e-9, -3e-9))
 """How far starts are moved for a check, in widths and heights of the domain: more than rounding does."""
 _HELD = 0.1
 """Of a score: what it may lose in a check."""
-_CHECK_TURNS, _LEAST_CHECKS = 20, 3
+_CHECK_TURNS = 20
+CHECKS_SHARE = 4
+"""One part in so many of the budget is kept for checks."""
 _DIVERGED = list(KINDS).index("diverged")
 
 
@@ -100,7 +102,7 @@ class Trials:
     def __init__(self, question: Question, budget: int) -> None:
         self._question = question
         self._budget = budget
-        self._for_checks = max(_LEAST_CHECKS, budget // question.cost // 16)
+        self._for_checks = budget // question.cost // CHECKS_SHARE
         self._known: set[bytes] = set()
         self._settled: NDArray[np.bool_] = np.empty(0, bool)
         self._results: Array = np.empty((4, 0))
@@ -169,7 +171,8 @@ class Trials:
         most = max(1, MOST_LANES // len(x))
         for turn in range(_CHECK_TURNS):
             leading = self._order[: min(2**turn, most)]
-            unsure = leading[~self._settled[leading]][: self._left // len(_MOVES)]
+            unsure = leading[~self._settled[leading]][: self._for_checks // len(_MOVES)]
+            self._for_checks -= len(unsure) * len(_MOVES)
             worse = self._results[:, unsure]
             for right, up in _MOVES if len(unsure) else ():
                 moved = x + right * (xmax - xmin), y + up * (ymax - ymin)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import optvis
-from optvis import cli, mapping, progress, rendering
+from optvis import cli, mapping, progress, rendering, tuning_command
 from optvis.cli import main
 from optvis.opening import open_session
 from optvis.optimizers import CATALOGUE as OPTIMIZERS
@@ -182,7 +182,7 @@ def test_help_names_every_option_of_the_contract(capsys):
 
 def examples():
     """Every example of the help texts, as words."""
-    text = cli._RUN_ABOUT + rendering.ABOUT + mapping.SWEEP_ABOUT
+    text = cli._RUN_ABOUT + tuning_command.ABOUT + rendering.ABOUT + mapping.SWEEP_ABOUT + mapping.BASIN_ABOUT
     return [shlex.split(line)[1:] for line in text.splitlines() if line.startswith("  optvis ")]
 
 
@@ -190,7 +190,10 @@ def examples():
 def test_the_examples_of_the_help_work(words, optvis_says):
     Path("my-session.json").write_text(to_json(preset("too-fast")), encoding="utf-8")
     out = optvis_says(*words)
-    assert out.startswith(HEADER) if "-o" not in words else len(os.listdir()) == 2
+    if "-o" in words:
+        assert len(os.listdir()) == 2
+    else:
+        assert out.startswith(HEADER) if words[0] == "run" else "reaches target" in out
 
 
 def test_the_window_gets_the_file(monkeypatch, capsys):
