@@ -2,7 +2,8 @@
 
 A map has a lane for every pixel, and the record of all their steps would not fit in memory. Lanes are
 carried in blocks; of each block the last 21 rows are kept until it is judged. A formula and a rule go
-through a compiled kernel (`optvis.kernels`) on all cores, anything else through NumPy.
+through a compiled kernel (`optvis.kernels`) on all cores, anything else through NumPy. Who wants more
+than the end gives a `Recorder`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from optvis.gradient import Scheme, gradient_norm, numerical_gradient
 from optvis.kernel_lanes import KernelLanes
 from optvis.kernels import Kernel, kernel_in_slices
+from optvis.lane_code import TRACKED
 from optvis.outcome import TAIL_ROWS, Tail, in_range, judge, still_step
 from optvis.prepared import Optimizer, Prepared, prepared
 from optvis.problems import Problem
@@ -63,6 +65,19 @@ class Ends:
     evaluations: int
 
 
+class Recorder(Protocol):
+    """Keeps where the lanes are at some of their rows."""
+
+    def next_row(self, row: int) -> int:
+        """Return the first row after this one that is kept."""
+
+    def put(self, row: int, place: slice, x: Array, y: Array, is_there: NDArray[np.bool_]) -> None:
+        """Keep plane coordinates of some lanes at a row; those that are not there have ended before.
+
+        Threads put different lanes at the same time.
+        """
+
+
 def run_lanes(
     problem: Problem,
     optimizer: Optimizer,
@@ -93,15 +108,21 @@ def run_lanes_in_slices(
     steps: int | None = None,
     gradient: str | Scheme = "central:1e-4",
     target: float = -math.inf,
+    recorder: Recorder | None = None,
 ) -> Generator[float, None, Ends]:
     """Do the same as `run_lanes` in slices of a few ms, yielding the share that is done after each.
 
     Drop the generator to cancel. The arguments are checked before the first slice.
+
+    Parameters
+    ----------
+    recorder
+        Is given the positions of all lanes at the rows that it names.
     """
-    return _running(prepared(problem, optimizer, start, steps, gradient), target)
+    return _running(prepared(problem, optimizer, start, steps, gradient), target, recorder)
 
 
-def _running(wanted: Prepared, target: float) -> Generator[float, None, Ends]:
+def _running(wanted: Prepared, target: float, recorder: Recorder | None) -> Generator[float, None, Ends]:
     kernel = None
     if (parts := wanted.compilable) is not None:
         kernel = yield from kernel_in_slices(*parts, wanted.scheme.kind)
@@ -111,10 +132,10 @@ def _running(wanted: Prepared, target: float) -> Generator[float, None, Ends]:
     ends = Ends(x, y, loss, np.empty(lanes, np.uint8), moved, reached, last, evaluations=0)
     places = [slice(at, min(at + BLOCK, lanes)) for at in range(0, lanes, BLOCK)]
     if kernel is not None:
-        yield from _compiled(wanted, kernel, places, target, ends)
+        yield from _compiled(wanted, kernel, places, target, ends, recorder)
     else:
         for index, place in enumerate(places):
-            for share in _stepwise(wanted, place, target, ends):
+            for share in _stepwise(wanted, place, target, ends, recorder):
                 yield (index + share) / len(places)
     coordinates = sum(int(np.prod(np.shape(origin))) for origin in wanted.problem.plane.origin.values())
     evaluations = int(ends.last.sum(dtype=np.int64)) * wanted.scheme.evaluations(coordinates)
@@ -125,7 +146,7 @@ def _running(wanted: Prepared, target: float) -> Generator[float, None, Ends]:
 
 
 def _compiled(
-    wanted: Prepared, kernel: Kernel, places: list[slice], target: float, ends: Ends
+    wanted: Prepared, kernel: Kernel, places: list[slice], target: float, ends: Ends, recorder: Recorder | None
 ) -> Generator[float, None, None]:
     """Carry as many blocks at a time as there are cores."""
     pace = _Pace()
@@ -133,7 +154,7 @@ def _compiled(
     at, done = 0, 0
     while at < len(places) or waiting:
         while at < len(places) and len(waiting) < _cores():
-            waiting.append(_Block(wanted, kernel, places[at], target, pace))
+            waiting.append(_Block(wanted, kernel, places[at], target, pace, recorder))
             at += 1
         if len(waiting) == 1:
             waiting[0].advance()
@@ -164,8 +185,17 @@ class _Pace:
 class _Block:
     """Some lanes on their way through a kernel."""
 
-    def __init__(self, wanted: Prepared, kernel: Kernel, place: slice, target: float, pace: _Pace) -> None:
+    def __init__(
+        self,
+        wanted: Prepared,
+        kernel: Kernel,
+        place: slice,
+        target: float,
+        pace: _Pace,
+        recorder: Recorder | None,
+    ) -> None:
         self._wanted, self._kernel, self._place, self._pace = wanted, kernel, place, pace
+        self._recorder = recorder
         self._lanes = KernelLanes(wanted, kernel, place, target)
         self._now = self._lanes.start
         self._row = 0
@@ -173,6 +203,7 @@ class _Block:
         self._tail: Array | None = None
         at_start = {"x": self._now[0, : self._lanes.count], "y": self._now[1, : self._lanes.count]}
         self._first = np.asarray(wanted.problem.loss(at_start))
+        self._record()
 
     @property
     def share(self) -> float:
@@ -186,18 +217,34 @@ class _Block:
 
     def advance(self) -> None:
         """Go on for about a slice."""
-        began, lanes = perf_counter(), self._lanes
+        began, first = perf_counter(), self._row
+        until = min(self._wanted.steps + 1, first + self._pace.rows(self._lanes.padded))
+        while self._row < until:
+            self._go_on(until)
+        self._pace.note(perf_counter() - began, (self._row - first) * self._lanes.padded)
+
+    def _go_on(self, until: int) -> None:
+        """Go towards a row, at most to where the tail begins or to the next that is recorded."""
+        lanes = self._lanes
         if self._row == self._tail_from and self._tail is None:
             self._tail = np.full((self._wanted.steps - self._row + 2, *self._now.shape), np.nan)
             self._tail[0] = self._now
-        end = self._wanted.steps + 1 if self._tail is not None else self._tail_from
-        stop = min(end, self._row + self._pace.rows(lanes.padded))
+        stop = until if self._tail is not None else min(until, self._tail_from)
+        if self._recorder is not None:
+            stop = min(stop, self._recorder.next_row(self._row))
         self._kernel.advance(
             self._now if self._tail is None else self._tail, self._row, stop, self._wanted.steps, lanes.hyper,
             lanes.settings, lanes.track, row_of=self._tail_from if self._tail is not None else 0,
         )  # fmt: skip
-        self._pace.note(perf_counter() - began, (stop - self._row) * lanes.padded)
         self._row = stop
+        self._record()
+
+    def _record(self) -> None:
+        recorder, row, count = self._recorder, self._row, self._lanes.count
+        if recorder is None or self.is_done or recorder.next_row(row - 1) != row:
+            return
+        x, y = (self._now if self._tail is None else self._tail[row - self._tail_from])[:2, :count]
+        recorder.put(row, self._place, x, y, self._lanes.track[TRACKED.index("last"), :count] >= row)
 
     def judge_into(self, ends: Ends) -> None:
         """Judge the lanes and put down how they ended."""
@@ -230,7 +277,9 @@ def _pool() -> ThreadPoolExecutor:
 # --- through NumPy -------------------------------------------------------------------------------
 
 
-def _stepwise(wanted: Prepared, place: slice, target: float, ends: Ends) -> Generator[float, None, None]:
+def _stepwise(
+    wanted: Prepared, place: slice, target: float, ends: Ends, recorder: Recorder | None
+) -> Generator[float, None, None]:
     """Carry one block of lanes, step by step, with any optimizer on any problem."""
     problem, steps, scheme = wanted.problem, wanted.steps, wanted.scheme
     optimizer = wanted.optimizer_of(place)
@@ -252,6 +301,8 @@ def _stepwise(wanted: Prepared, place: slice, target: float, ends: Ends) -> Gene
             here = np.stack([a, b, loss, gradient_norm(gradient)])
             if row == 0:
                 first = loss.copy()
+            if recorder is not None and recorder.next_row(row - 1) == row:
+                recorder.put(row, place, a, b, alive)
             tail.append(np.where(alive, here, np.nan))
             end[:, alive] = here[:, alive]
             moved[alive & ((a - before[0]) ** 2 + (b - before[1]) ** 2 > longest)] = row

@@ -20,3 +20,14 @@ def finish(slices: Generator[float, None, T]) -> T:
         except StopIteration as end:
             result: T = end.value
             return result
+
+
+def part_of(slices: Generator[float, None, T], first: float, last: float) -> Generator[float, None, T]:
+    """Go through slices that are the part between two shares of a longer computation."""
+    while True:
+        try:
+            share = next(slices)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        yield first + (last - first) * share

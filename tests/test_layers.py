@@ -29,7 +29,7 @@ LAYERS = """
     prepared
     kernel_lanes
     engine lanes
-    session
+    session swarm
     session_file
     session_text
     picture_session

@@ -14,11 +14,13 @@ from optvis.draw.page import Page
 from optvis.draw.panels import ChartsPanel, MapPanel, Panel, SurfacePanel
 from optvis.draw.places import Place, one_map, small_multiples, weight_in
 from optvis.draw.relief import Relief
+from optvis.draw.swarms import swarm_specs
 from optvis.draw.theme import Theme
 from optvis.draw.viewport import Viewport
 from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
 from optvis.slices import finish
+from optvis.swarm import SwarmSpec, swarms_in_slices
 
 Layout = Literal["map", "multiples", "surface", "charts", "figure"]
 _LEAST_CHARTS, _MOST_CHARTS = 0.30, 0.55  # of the height of a page that has a map too
@@ -122,12 +124,13 @@ class Figure:
             Viewport.fitted(self._bounds, place.rect, view.aspect, self._weight(place.rect)) for place in places
         ]
         relief = self._relief(viewports[0])
+        swarms = finish(swarms_in_slices(swarm_specs(self.scene, [place.runs for place in places])))
         return [
             MapPanel(
                 self.scene, place.runs, viewport, self.theme, relief, place.axes, self.ratio, place.title_rect,
-                self.pixels,
+                self.pixels, swarm,
             )
-            for place, viewport in zip(places, viewports, strict=True)
+            for place, viewport, swarm in zip(places, viewports, swarms, strict=True)
         ]  # fmt: skip
 
     def _weight(self, rect: QRectF) -> float:
@@ -144,6 +147,18 @@ class Figure:
             scene.problem, scene.scale, viewport.bounds, (rows, columns), lines, view.lens, scene.gradient
         )
         return Relief(finish(slices), self.theme, view.colormap)
+
+
+def swarms_of(scene: Drawable, layout: Layout) -> list[SwarmSpec | None]:
+    """Return what the swarms of a figure are computed from.
+
+    A figure computes them itself, at once; while somebody holds what `optvis.swarm.swarms_in_slices`
+    made of these, it need not.
+    """
+    runs = tuple(scene.visible_runs)
+    if layout in ("surface", "charts"):
+        return []
+    return swarm_specs(scene, [(run,) for run in runs] if layout == "multiples" and runs else [runs])
 
 
 def paint_figure(
