@@ -34,6 +34,7 @@ def render(
     arrows: Collection[str] | None = None,
     field: str | None = None,
     charts: Collection[str] | None = None,
+    swarm: int | None = None,
     transparent: bool = False,
     fps: float = 20.0,
     steps_per_frame: int | None = None,
@@ -68,6 +69,9 @@ def render(
         ``off``; None as the session says.
     charts
         Of ``loss``, ``slope``, ``length``, ``distance``, ``x`` and ``y``; None as the session says.
+    swarm
+        From how many starts, up to 100,000, the optimizer of the chosen run moves as points over the map;
+        in multiples each run's. 0 for none, None as the session says.
     transparent
         Whether a picture's page has no background.
     fps, steps_per_frame
@@ -86,7 +90,7 @@ def render(
     from optvis.export import render as draw  # Qt is loaded with the first picture, not with optvis
 
     picture = Picture(file, size, scale, theme, layout, step, transparent, fps, steps_per_frame, hold, loop)
-    draw(what, picture, arrows=arrows, field=field, charts=charts)
+    draw(what, picture, arrows=arrows, field=field, charts=charts, swarm=swarm)
 
 
 __all__ = [

@@ -43,7 +43,8 @@ def _options(session: Session) -> list[str]:
 def _view_options(view: View) -> list[str]:
     words = ["--view", view.layout] if view.layout != View.layout else []
     words += ["--arrows", ",".join(view.arrows)] if view.arrows else []
-    return words + (["--field", view.field] if view.field != View.field else [])
+    words += ["--field", view.field] if view.field != View.field else []
+    return words + (["--swarm", str(view.swarm)] if view.swarm else [])
 
 
 def _says(words: list[str], session: Session) -> bool:
@@ -52,7 +53,8 @@ def _says(words: list[str], session: Session) -> bool:
     parser = Parser("render")
     add_what_to_compute(parser)
     try:
-        said = session_of(parser.parse(words), View(layout=view.layout, arrows=view.arrows, field=view.field))
+        shown = View(layout=view.layout, arrows=view.arrows, field=view.field, swarm=view.swarm)
+        said = session_of(parser.parse(words), shown)
     except InputError:
         return False
     runs = tuple(replace(spec, optimizer=optimizer_class(spec.optimizer).name) for spec in session.runs)

@@ -2,7 +2,8 @@
 
 A map has a lane for every pixel, and the record of all their steps would not fit in memory. Lanes are
 carried in blocks; of each block the last 21 rows are kept until it is judged. A formula and a rule go
-through a compiled kernel (`optvis.kernels`) on all cores, anything else through NumPy.
+through a compiled kernel (`optvis.kernels`) on all cores, anything else through NumPy. Who wants more
+than the end gives a `Recorder`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +76,19 @@ class Goal:
     reach: float
 
 
+class Recorder(Protocol):
+    """Keeps where the lanes are at some of their rows."""
+
+    def next_row(self, row: int) -> int:
+        """Return the first row after this one that is kept."""
+
+    def put(self, row: int, place: slice, x: Array, y: Array, is_there: NDArray[np.bool_]) -> None:
+        """Keep plane coordinates of some lanes at a row; those that are not there have ended before.
+
+        Threads put different lanes at the same time.
+        """
+
+
 def run_lanes(
     problem: Problem,
     optimizer: Optimizer,
@@ -106,6 +120,7 @@ def run_lanes_in_slices(
     gradient: str | Scheme = "central:1e-4",
     target: float = -math.inf,
     goal: Goal | None = None,
+    recorder: Recorder | None = None,
 ) -> Generator[float, None, Ends]:
     """Do the same as `run_lanes` in slices of a few ms, yielding the share that is done after each.
 
@@ -115,8 +130,10 @@ def run_lanes_in_slices(
     ----------
     goal
         See `Ends.moved`.
+    recorder
+        Is given the positions of all lanes at the rows that it names.
     """
-    return _running(prepared(problem, optimizer, start, steps, gradient), _Watch(target, goal))
+    return _running(prepared(problem, optimizer, start, steps, gradient), _Watch(target, goal, recorder))
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +142,7 @@ class _Watch:
 
     target: float
     goal: Goal | None
+    recorder: Recorder | None
 
     def anchor(self, problem: Problem) -> tuple[tuple[Array, Array] | None, float]:
         """Return the places to stay near, if any, and the longest way that counts as none."""
@@ -198,6 +216,7 @@ class _Block:
 
     def __init__(self, wanted: Prepared, kernel: Kernel, place: slice, watch: _Watch, pace: _Pace) -> None:
         self._wanted, self._kernel, self._place, self._pace = wanted, kernel, place, pace
+        self._recorder = watch.recorder
         self._lanes = KernelLanes(wanted, kernel, place, watch.target, *watch.anchor(wanted.problem))
         self._now = self._lanes.start
         self._row = 0
@@ -205,6 +224,7 @@ class _Block:
         self._tail: Array | None = None
         at_start = {"x": self._now[0, : self._lanes.count], "y": self._now[1, : self._lanes.count]}
         self._first = np.asarray(wanted.problem.loss(at_start))
+        self._record()
 
     @property
     def share(self) -> float:
@@ -218,18 +238,34 @@ class _Block:
 
     def advance(self) -> None:
         """Go on for about a slice."""
-        began, lanes = perf_counter(), self._lanes
+        began, first = perf_counter(), self._row
+        until = min(self._wanted.steps + 1, first + self._pace.rows(self._lanes.padded))
+        while self._row < until:
+            self._go_on(until)
+        self._pace.note(perf_counter() - began, (self._row - first) * self._lanes.padded)
+
+    def _go_on(self, until: int) -> None:
+        """Go towards a row, at most to where the tail begins or to the next that is recorded."""
+        lanes = self._lanes
         if self._row == self._tail_from and self._tail is None:
             self._tail = np.empty((self._wanted.steps - self._row + 2, *self._now.shape))
             self._tail[0] = self._now
-        end = self._wanted.steps + 1 if self._tail is not None else self._tail_from
-        stop = min(end, self._row + self._pace.rows(lanes.padded))
+        stop = until if self._tail is not None else min(until, self._tail_from)
+        if self._recorder is not None:
+            stop = min(stop, self._recorder.next_row(self._row))
         self._kernel.advance(
             self._now if self._tail is None else self._tail, self._row, stop, self._wanted.steps, lanes.hyper,
             lanes.settings, lanes.track, row_of=self._tail_from if self._tail is not None else 0,
         )  # fmt: skip
-        self._pace.note(perf_counter() - began, (stop - self._row) * lanes.padded)
         self._row = stop
+        self._record()
+
+    def _record(self) -> None:
+        recorder, row, count = self._recorder, self._row, self._lanes.count
+        if recorder is None or self.is_done or recorder.next_row(row - 1) != row:
+            return
+        x, y = (self._now if self._tail is None else self._tail[row - self._tail_from])[:2, :count]
+        recorder.put(row, self._place, x, y, self._lanes.track[TRACKED.index("last"), :count] >= row)
 
     def judge_into(self, ends: Ends) -> None:
         """Judge the lanes and put down how they ended."""
@@ -273,7 +309,7 @@ def _stepwise(wanted: Prepared, place: slice, watch: _Watch, ends: Ends) -> Gene
     end = np.empty((4, count))
     tail: deque[Array] = deque(maxlen=TAIL_ROWS)
     first = np.empty(count)
-    target = watch.target
+    target, recorder = watch.target, watch.recorder
     anchor, longest = watch.anchor(problem)
     due = perf_counter() + SLICE_SECONDS
     before = problem.plane.coordinates(now)
@@ -285,6 +321,8 @@ def _stepwise(wanted: Prepared, place: slice, watch: _Watch, ends: Ends) -> Gene
             here = np.stack([a, b, loss, gradient_norm(gradient)])
             if row == 0:
                 first = loss.copy()
+            if recorder is not None and recorder.next_row(row - 1) == row:
+                recorder.put(row, place, a, b, alive)
             tail.append(np.where(alive, here, np.nan))
             end[:, alive] = here[:, alive]
             if anchor is None:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
 
 from optvis.errors import InputError, nearest
-from optvis.session import Session, View
+from optvis.session import MAX_SWARM, Session, View
 
 _VIEW = get_type_hints(View)
 ARROWS: tuple[str, ...] = get_args(get_args(_VIEW["arrows"])[0])
@@ -208,13 +208,14 @@ def with_view(
     arrows: Collection[str] | None = None,
     field: str | None = None,
     charts: Collection[str] | None = None,
+    swarm: int | None = None,
 ) -> Session:
-    """Set the arrows, the gradient field and the charts of a session's view; None leaves them as they are.
+    """Set the arrows, the gradient field, the charts and the swarm of a session's view; None leaves them as they are.
 
     Raises
     ------
     InputError
-        For an unknown kind.
+        For an unknown kind, or a number of starts that cannot be.
     """
     changes: dict[str, Any] = {}
     if arrows is not None:
@@ -228,6 +229,10 @@ def with_view(
         for kind in charts:
             _check_choice("chart", kind, CHARTS)
         changes["charts"] = tuple(charts)
+    if swarm is not None:
+        if isinstance(swarm, bool) or swarm != int(swarm) or not 0 <= swarm <= MAX_SWARM:
+            raise InputError(f"a swarm has a whole number of starts from 0 (none) to {MAX_SWARM:,}, not {swarm}")
+        changes["swarm"] = int(swarm)
     return replace(session, view=replace(session.view, **changes)) if changes else session
 
 

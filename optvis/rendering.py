@@ -12,7 +12,7 @@ from optvis.files import check_target
 from optvis.opening import open_session
 from optvis.picture import ANIMATIONS, ARROWS, CHARTS, FIELDS, LAYOUTS, STILLS, THEMES, Picture, with_view
 from optvis.progress import finish_in_sight
-from optvis.session import Session, resolve_in_slices
+from optvis.session import MAX_SWARM, Session, resolve_in_slices
 from optvis.session_file import preset_names
 from optvis.session_text import from_text
 
@@ -23,6 +23,7 @@ examples:
   optvis render my-session.json -o figure.py
   optvis render -p himmelblau -O adam -O sgd --step 20 --size 800,600 --scale 2 -o figure.png
   optvis render -p rosenbrock -O adam --view surface --fps 30 -o adam.gif
+  optvis render -p himmelblau -O adam --swarm 10000 -o swarm.gif
 
 presets: {presets}
 """
@@ -85,6 +86,12 @@ def _parser() -> Parser:
     add("--arrows", metavar="KIND,…", help=f"at the head of the first run: {', '.join(ARROWS)}")
     add("--field", metavar="LENGTHS", choices=FIELDS, help=f"arrows of the negative gradient: {', '.join(FIELDS)}")
     add("--charts", metavar="KIND,…", help=f"for charts and figure: {', '.join(CHARTS)} (default: loss)")
+    add(
+        "--swarm",
+        metavar="N",
+        help=f"move the first run's optimizer from N starts, up to {MAX_SWARM:,}, as points over the map; with "
+        "multiples each run's",
+    )
     add("--step", metavar="K", help="draw the runs up to step K (default: the last); an animation also FROM:TO")
     add("--theme", metavar="THEME", choices=THEMES, default="light", help="light (default) or dark")
     add("--transparent", action="store_true", help="a picture without a background")
@@ -160,6 +167,7 @@ def _session_to_draw(name: str | None, options: argparse.Namespace) -> Session:
         session = open_session(name)
     else:
         session = session_of(options)
-    session = with_view(session, _kinds(options.arrows), options.field, _kinds(options.charts))
+    swarm = None if options.swarm is None else whole_number("--swarm", options.swarm)
+    session = with_view(session, _kinds(options.arrows), options.field, _kinds(options.charts), swarm)
     layout = options.view if options.view in _LAYOUTS_OF_SESSIONS else session.view.layout
     return replace(session, view=replace(session.view, layout=layout))

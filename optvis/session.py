@@ -23,6 +23,7 @@ from optvis.slices import finish
 from optvis.surface import LossScale, loss_scale
 
 MAX_RUNS = 64
+MAX_SWARM = 100_000
 STYLES = 8
 
 

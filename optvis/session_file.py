@@ -25,8 +25,7 @@ from optvis.gradient import parse_scheme
 from optvis.optimizers import optimizer_class
 from optvis.prepared import MAX_STEPS
 from optvis.problems import checked_bounds, checked_start
-from optvis.session import MAX_RUNS, STYLES, RunSpec, Session, View, session_problem
-from optvis.swarm import MOST_POINTS
+from optvis.session import MAX_RUNS, MAX_SWARM, STYLES, RunSpec, Session, View, session_problem
 
 FORMAT = "optvis-session"
 VERSION = 1
@@ -234,7 +233,7 @@ def _run(keys: _Keys, index: int) -> RunSpec:
 
 def _view(keys: _Keys) -> View:
     hints = get_type_hints(View)
-    most = {"chosen": MAX_RUNS, "swarm": MOST_POINTS}
+    most = {"chosen": MAX_RUNS, "swarm": MAX_SWARM}
     view = View(
         **{
             each.name: keys.take(each.name, _reader(hints[each.name], most.get(each.name, 0)), each.default)

@@ -1,189 +1,248 @@
-"""Many starts at once: where all of them are at every step, whole before the first frame is shown."""
+"""Swarms: one optimizer from many starts at once, kept to be played.
+
+All positions at all steps of 100,000 starts would need gigabytes. Only every so manieth row is kept, as
+single floats, so that no swarm takes more than `MOST_BYTES`; between two rows that are kept a point is
+drawn on the straight line from one to the other.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.engine import Trajectory, optimizer_of, run_in_slices
+from optvis.engine import Trajectory
 from optvis.errors import InputError
 from optvis.gradient import Scheme
-from optvis.kernel_lanes import KernelLanes
-from optvis.kernels import Kernel, kernel_in_slices
-from optvis.lanes import BLOCK, run_lanes_in_slices
+from optvis.lanes import Ends, run_lanes_in_slices
+from optvis.optimizers import CATALOGUE, optimizer_class
 from optvis.outcome import KINDS
-from optvis.prepared import Optimizer, Prepared, prepared
-from optvis.problems import Problem
-from optvis.slices import finish
+from optvis.problems import Bounds, Problem
+from optvis.slices import part
 
 Array = NDArray[np.float64]
-Positions = NDArray[np.float32]
 
-MOST_POINTS = 100_000
 MOST_BYTES = 200_000_000
-"""Of all positions; where all rows would take more, rows between those that are kept are interpolated."""
-_ROWS = 24  # of a block that are recorded at a time
-_PLASTIC = 1.324717957244746  # the root of g³ = g + 1
+"""What the positions of all swarms of a page may take together."""
+MOST_ROWS = 20_000
+"""Rows that are kept at most, however few the points are."""
+COARSE = 2_000
+"""Points that can be computed while something is dragged."""
+
+_BYTES_A_POINT = 2 * 4  # of a row: x and y as single floats
+_GOLDEN = 1.324717957244746
+"""The number whose cube is one more than itself."""
+_JITTER = 0.6
+_AT_REST = [list(KINDS).index(kind) for kind in ("saddle", "plateau", "converged", "stalled")]
+_DIVERGED, _MOVING = list(KINDS).index("diverged"), list(KINDS).index("moving")
+
+
+def swarm_starts(bounds: Bounds, count: int, seed: int = 0) -> tuple[Array, Array]:
+    """Return x and y of starts that are spread evenly over a domain, ``(count,)`` each.
+
+    They are the additive sequence of Roberts (2018), "The unreasonable effectiveness of quasirandom
+    sequences": every step adds the two powers of 1/1.3247 and wraps round. Its beginning and a jitter
+    that breaks the lattice come of the seed. A smaller swarm has the first points of a larger one.
+    """
+    chance = np.random.default_rng(abs(seed))
+    index = np.arange(count)[:, None]
+    steps = np.array([1 / _GOLDEN, 1 / _GOLDEN**2])
+    jitter = _JITTER * (chance.random((count + 1, 2)) - 0.5)
+    shares = (jitter[0] + index * steps + jitter[1:] / np.sqrt(index + 1)) % 1.0
+    xmin, xmax, ymin, ymax = bounds
+    x, y = xmin + shares[:, 0] * (xmax - xmin), ymin + shares[:, 1] * (ymax - ymin)
+    return np.minimum(x, xmax), np.minimum(y, ymax)
+
+
+@dataclass(frozen=True)
+class SwarmSpec:
+    """What a swarm is computed from.
+
+    Attributes
+    ----------
+    optimizer
+        A catalogue name, or ``rule{ … }``.
+    hyper
+        Name and value of every hyperparameter.
+    count
+        How many starts.
+    seed
+        Of the starts.
+    part
+        The share of `MOST_BYTES` that it may take.
+    """
+
+    problem: Problem
+    optimizer: str
+    hyper: tuple[tuple[str, float], ...]
+    steps: int
+    gradient: Scheme
+    count: int
+    seed: int = 0
+    part: float = 1.0
+
+    @classmethod
+    def of(cls, trajectory: Trajectory, count: int, seed: int = 0, part: float = 1.0) -> SwarmSpec:
+        """Say how a run's optimizer goes on from many starts.
+
+        Raises
+        ------
+        InputError
+            For a run of a class that is neither in the catalogue nor a rule.
+        """
+        name = trajectory.optimizer
+        if name not in CATALOGUE and "{" not in name:
+            raise InputError(f"a swarm needs an optimizer of the catalogue or a rule, and {name} is a class of its own")
+        hyper = tuple((key, float(value)) for key, value in trajectory.hyper.items())
+        return cls(trajectory.problem, name, hyper, trajectory.steps, trajectory.gradient, count, seed, part)
+
+    @property
+    def stride(self) -> int:
+        """Every so manieth row is kept, and the last."""
+        rows = min(MOST_ROWS, int(MOST_BYTES * self.part) // (_BYTES_A_POINT * self.count))
+        return max(1, math.ceil(self.steps / max(1, rows - 1)))
+
+    @property
+    def rows(self) -> int:
+        """How many rows are kept."""
+        return math.ceil(self.steps / self.stride) + 1
+
+    @property
+    def bytes(self) -> int:
+        """What the positions take."""
+        return self.rows * self.count * _BYTES_A_POINT
+
+    def coarser(self) -> SwarmSpec:
+        """Return the same with as few points as can be computed at once."""
+        return replace(self, count=min(self.count, COARSE))
 
 
 @dataclass(frozen=True, eq=False)
 class Swarm:
-    """N lanes on their way.
+    """Many trajectories of which the positions are kept at some steps.
 
     Attributes
     ----------
-    positions
-        Plane coordinates ``(K, 2, N)`` of every ``stride``-th step and of the last, single precision;
-        nan where a lane has ended before.
-    stride
-        Steps from one row to the next.
-    steps
-        T.
+    offsets
+        ``(rows, 2, N)``, from the middle of the domain in halves of its width and height; nan where a
+        point has gone out of range.
     kind
-        How each lane ends, ``(N,)``: index into `optvis.outcome.KINDS`.
+        How every point ended, ``(N,)``: index into `optvis.outcome.KINDS`.
+    since
+        The step at which it had come to that, ``(N,)``.
     """
 
-    positions: Positions
-    stride: int
-    steps: int
+    spec: SwarmSpec
+    offsets: NDArray[np.float32]
     kind: NDArray[np.uint8]
+    since: NDArray[np.int32]
 
-    def at(self, step: int) -> Positions:
-        """Return where all are at a step, ``(2, N)``; steps beyond the last are the last."""
-        step = min(max(step, 0), self.steps)
-        row, rest = divmod(step, self.stride)
-        if rest == 0:
-            here: Positions = self.positions[row]
-            return here
-        after = min((row + 1) * self.stride, self.steps)
-        share = np.float32(rest / (after - row * self.stride))
-        between: Positions = (1 - share) * self.positions[row] + share * self.positions[row + 1]
-        return between
+    @property
+    def count(self) -> int:
+        """Number of points, N."""
+        return self.spec.count
 
-    def shares(self) -> dict[str, float]:
-        """How many of the lanes end in each way, the most frequent first."""
-        counts = np.bincount(self.kind, minlength=len(KINDS))
-        found = {name: float(count) / len(self.kind) for name, count in zip(KINDS, counts, strict=True) if count}
-        return dict(sorted(found.items(), key=lambda item: -item[1]))
+    def at(self, step: int) -> Array:
+        """Return plane coordinates at a step, ``(N, 2)``; nan where a point has gone out of range."""
+        steps, stride = self.spec.steps, self.spec.stride
+        step = min(max(step, 0), steps)
+        row = step // stride if step < steps else len(self.offsets) - 1
+        offsets, first = self.offsets[row], min(row * stride, steps)
+        if step > first:
+            share = np.float32((step - first) / (min(first + stride, steps) - first))
+            with np.errstate(invalid="ignore"):  # of a point that has gone beyond what floats hold
+                offsets = offsets + share * (self.offsets[row + 1] - offsets)
+        return np.asarray(self._middle + self._half * offsets.T)
+
+    def shares(self, step: int) -> dict[str, float]:
+        """Return which share of the points has come to which outcome by a step, the largest first.
+
+        Before the last step, whatever is not at rest and has not diverged is ``moving``.
+        """
+        now = np.where(self.since <= step, self.kind, np.uint8(_MOVING))
+        counts = np.bincount(now, minlength=len(KINDS))
+        order = sorted(range(len(KINDS)), key=lambda code: -counts[code])
+        names = list(KINDS)
+        return {names[code]: float(counts[code]) / self.count for code in order if counts[code]}
+
+    @cached_property
+    def _middle(self) -> Array:
+        return _frame(self.spec.problem.plane.bounds)[0]
+
+    @cached_property
+    def _half(self) -> Array:
+        return _frame(self.spec.problem.plane.bounds)[1]
 
 
-def swarm(
-    problem: Problem,
-    optimizer: Optimizer,
-    count: int = 1_000,
-    steps: int | None = None,
-    gradient: str | Scheme = "central:1e-4",
-    seed: int = 0,
-) -> Swarm:
-    """Run an optimizer from many starts of the domain.
+_known: WeakValueDictionary[SwarmSpec, Swarm] = WeakValueDictionary()
+"""Swarms that somebody holds: a picture of what a window plays need not compute it again."""
 
-    Parameters
-    ----------
-    count
-        Starts, at most 100,000.
-    steps, gradient
-        As of `optvis.run`.
-    seed
-        Shifts all starts.
 
-    Raises
-    ------
-    InputError
-        For unusable arguments.
+def swarm_in_slices(spec: SwarmSpec) -> Generator[float, None, Swarm]:
+    """Compute a swarm in slices of a few ms, yielding the share that is done after each.
+
+    Drop the generator to cancel.
     """
-    return finish(swarm_in_slices(problem, optimizer, count, steps, gradient, seed))
+    if (known := _known.get(spec)) is not None:
+        return known
+    optimizer = optimizer_class(spec.optimizer)(**dict(spec.hyper))
+    start = swarm_starts(spec.problem.plane.bounds, spec.count, spec.seed)
+    record = _Record(spec)
+    ends = yield from run_lanes_in_slices(
+        spec.problem, optimizer, start, spec.steps, spec.gradient, recorder=record
+    )
+    _known[spec] = made = Swarm(spec, record.offsets, ends.kind, _since(ends, spec.steps))
+    return made
 
 
-def swarm_in_slices(
-    problem: Problem,
-    optimizer: Optimizer,
-    count: int = 1_000,
-    steps: int | None = None,
-    gradient: str | Scheme = "central:1e-4",
-    seed: int = 0,
-) -> Generator[float, None, Swarm]:
-    """Do the same as `swarm` in slices of a few ms, yielding the share that is done after each."""
-    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or not 1 <= count <= MOST_POINTS:
-        raise InputError(f"a swarm has from 1 to {MOST_POINTS:,} starts, not {count}")
-    return _carried(prepared(problem, optimizer, swarm_starts(problem, int(count), seed), steps, gradient))
+def swarms_in_slices(specs: Sequence[SwarmSpec | None]) -> Generator[float, None, list[Swarm | None]]:
+    """Compute several swarms one after the other; None stays None."""
+    made: list[Swarm | None] = []
+    for index, spec in enumerate(specs):
+        if spec is None:
+            made.append(None)
+        else:
+            made.append((yield from part(swarm_in_slices(spec), index / len(specs), (index + 1) / len(specs))))
+    return made
 
 
-def swarm_of_run_in_slices(run: Trajectory, count: int, seed: int = 0) -> Generator[float, None, Swarm]:
-    """Run the optimizer that made a trajectory, with its settings, from many starts.
-
-    Raises
-    ------
-    InputError
-        When the optimizer is a class that only the caller of the API has.
-    """
-    return swarm_in_slices(run.problem, optimizer_of(run), count, run.steps, run.gradient, seed)
+def _since(ends: Ends, steps: int) -> NDArray[np.int32]:
+    """When each point had come to its outcome; what neither rests nor has left is known at the end."""
+    at_rest, diverged = np.isin(ends.kind, _AT_REST), ends.kind == _DIVERGED
+    return np.select([at_rest, diverged], [ends.moved, ends.last], default=steps).astype(np.int32)
 
 
-def swarm_starts(problem: Problem, count: int, seed: int = 0) -> tuple[Array, Array]:
-    """Return x and y of starts that fill the domain evenly, whatever their number (Roberts, 2018, the sequence R2)."""
-    xmin, xmax, ymin, ymax = problem.plane.bounds
-    shift = np.random.default_rng(seed).random(2)
-    number = np.arange(1, count + 1)
-    across, up = (np.mod(shift[axis] + number / _PLASTIC ** (axis + 1), 1.0) for axis in (0, 1))
-    return xmin + across * (xmax - xmin), ymin + up * (ymax - ymin)
+def _frame(bounds: Bounds) -> tuple[Array, Array]:
+    """Middle and half the size of a domain, each for x and y."""
+    low, high = np.array(bounds[::2]), np.array(bounds[1::2])
+    return low / 2 + high / 2, high / 2 - low / 2
 
 
-def stride_for(count: int, steps: int) -> int:
-    """Return how many steps lie between rows that are kept, so that all of them fit in `MOST_BYTES`."""
-    most_rows = MOST_BYTES // (8 * count)
-    return max(1, math.ceil(steps / max(1, most_rows - 2)))
+class _Record:
+    """Takes the positions of a run as its `Recorder`."""
 
+    def __init__(self, spec: SwarmSpec) -> None:
+        self._spec = spec
+        self._frame = _frame(spec.problem.plane.bounds)
+        self.offsets = np.empty((spec.rows, 2, spec.count), np.float32)
 
-def _carried(wanted: Prepared) -> Generator[float, None, Swarm]:
-    lanes = wanted.lanes or 1
-    stride = stride_for(lanes, wanted.steps)
-    kept = [*range(0, wanted.steps, stride), wanted.steps]
-    positions = np.full((len(kept), 2, lanes), np.nan, np.float32)
-    starts = (wanted.point["x"], wanted.point["y"]) if "x" in wanted.point else wanted.point
-    ends = yield from run_lanes_in_slices(wanted.problem, wanted.optimizer, starts, wanted.steps, wanted.scheme)
-    kernel = None
-    if (parts := wanted.compilable) is not None:
-        kernel = yield from kernel_in_slices(*parts, wanted.scheme.kind)
-    for first in range(0, lanes, BLOCK):
-        place = slice(first, min(first + BLOCK, lanes))
-        slices = _plain(wanted, place) if kernel is None else _compiled(wanted, kernel, place)
-        for row, x, y in slices:
-            for field, values in enumerate((x, y)):
-                _keep(positions[:, field, place], kept, stride, row, values)
-            yield (first + (place.stop - first) * row / (wanted.steps + 1)) / lanes
-    return Swarm(positions, stride, wanted.steps, ends.kind)
+    def next_row(self, row: int) -> int:
+        """Return the first row after this one that is kept."""
+        stride, steps = self._spec.stride, self._spec.steps
+        after = (row // stride + 1) * stride
+        return min(after, steps) if row < steps else after
 
-
-def _keep(into: Positions, kept: list[int], stride: int, row: int, values: Array) -> None:
-    """Of rows that begin at ``row``, put down those that are kept."""
-    for index in range(-(-row // stride), len(kept)):
-        if kept[index] >= row + len(values):
-            break
-        with np.errstate(over="ignore"):
-            into[index] = values[kept[index] - row]
-
-
-Rows = Generator[tuple[int, Array, Array], None, None]
-"""The number of the first row, and x and y of this row and some more, ``(R, L)``."""
-
-
-def _compiled(wanted: Prepared, kernel: Kernel, place: slice) -> Rows:
-    lanes, steps = KernelLanes(wanted, kernel, place), wanted.steps
-    rows = np.empty((_ROWS + 1, *lanes.start.shape))
-    rows[0] = lanes.start
-    for first in range(0, steps + 1, _ROWS):
-        stop = min(first + _ROWS, steps + 1)
-        rows[1:] = np.nan
-        kernel.advance(rows, first, stop, steps, lanes.hyper, lanes.settings, lanes.track, row_of=first)
-        yield first, rows[: stop - first, 0, : lanes.count], rows[: stop - first, 1, : lanes.count]
-        rows[0] = rows[stop - first]
-
-
-def _plain(wanted: Prepared, place: slice) -> Rows:
-    start = {key: value[..., place] for key, value in wanted.point.items()}
-    made = finish(run_in_slices(wanted.problem, wanted.optimizer_of(place), start, wanted.steps, wanted.scheme))
-    yield 0, made.x, made.y
+    def put(self, row: int, place: slice, x: Any, y: Any, is_there: NDArray[np.bool_]) -> None:
+        """Keep the positions of some points."""
+        index = row // self._spec.stride if row < self._spec.steps else -1
+        with np.errstate(all="ignore"):  # a point that diverges may be farther than floats can say
+            for kept, value, middle, half in zip(self.offsets[index, :, place], (x, y), *self._frame, strict=True):
+                kept[:] = (value - middle) / half
+        if not is_there.all():
+            self.offsets[index, :, place][:, ~is_there] = np.nan

@@ -18,12 +18,14 @@ from optvis.draw.page import Page
 from optvis.draw.panels import ChartsPanel, MapPanel, Panel, SurfacePanel
 from optvis.draw.places import Place, legend_runs, map_places, one_map, weight_in
 from optvis.draw.relief import Relief
+from optvis.draw.swarms import swarm_specs
 from optvis.draw.sweep_panel import SweepPanel
 from optvis.draw.theme import Theme
 from optvis.draw.viewport import Viewport
 from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
 from optvis.slices import finish, part
+from optvis.swarm import swarms_in_slices
 from optvis.sweep_plan import Swept, swept_in_slices
 
 Layout = Literal["map", "multiples", "surface", "charts", "figure", "basins", "sweep"]
@@ -151,18 +153,20 @@ class Figure:
         viewports = [
             Viewport.fitted(self._bounds, place.rect, view.aspect, self._weight(place.rect)) for place in places
         ]
-        share = 1 / (1 + len(places))
+        share = 1 / (2 + len(places))
         relief = yield from part(self._relief(viewports[0]), 0.0, share)
         grounds: list[Ground] = []
         for number, (place, viewport) in enumerate(zip(places, viewports, strict=True), start=1):
             slices = self._ground(relief, place, viewport)
             grounds.append((yield from part(slices, number * share, (number + 1) * share)))
+        specs = swarm_specs(self.scene, [place.runs for place in places])
+        swarms = yield from part(swarms_in_slices(specs), 1.0 - share, 1.0)
         return [
             MapPanel(
                 self.scene, place.runs, viewport, self.theme, ground, place.axes, self.ratio, place.title_rect,
-                self.pixels,
+                self.pixels, swarm,
             )
-            for place, viewport, ground in zip(places, viewports, grounds, strict=True)
+            for place, viewport, ground, swarm in zip(places, viewports, grounds, swarms, strict=True)
         ]  # fmt: skip
 
     def _ground(self, relief: Relief, place: Place, viewport: Viewport) -> Generator[float, None, Ground]:

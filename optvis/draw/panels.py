@@ -19,10 +19,13 @@ from optvis.draw.ground import Ground
 from optvis.draw.legend import paint_entry
 from optvis.draw.strokes import is_vector
 from optvis.draw.surface_trails import SurfaceTrailLayer
+from optvis.draw.swarm_layer import SwarmLayer
+from optvis.draw.swarms import paint_swarm_caption, swarm_run, swarm_words
 from optvis.draw.theme import Theme
 from optvis.draw.trails import TrailLayer
 from optvis.draw.vector import paint_surface_trails, paint_trails
 from optvis.draw.viewport import Viewport
+from optvis.swarm import Swarm
 
 
 class Panel(Protocol):
@@ -48,6 +51,8 @@ class MapPanel:
         What stands round it.
     title_rect
         Where the run's name stands; None where a legend names it.
+    swarm
+        Points beneath the trails; None for none.
     """
 
     def __init__(
@@ -61,19 +66,26 @@ class MapPanel:
         ratio: float = 1.0,
         title_rect: QRectF | None = None,
         pixels: float = 12.5,
+        swarm: Swarm | None = None,
     ) -> None:
         self.scene, self.runs, self.viewport, self.theme = scene, runs, viewport, theme
+        self.swarm = swarm
         self.rect, self.axes, self.title_rect = viewport.rect, axes, title_rect
         self._ground, self._ratio, self._pixels = ground, ratio, pixels
-        self._layer = TrailLayer()
+        self._layer, self._swarm_layer = TrailLayer(), SwarmLayer()
 
     def paint_background(self, painter: QPainter) -> None:
         """Paint the map without the runs."""
         map_panel.paint_background(painter, self.scene, self._ground, self.viewport, self.theme, self.axes)
 
     def paint_moving(self, painter: QPainter, step: int) -> None:
-        """Paint trails, heads and the run's name."""
+        """Paint the swarm, trails, heads and the run's name."""
         scene, theme = self.scene, self.theme
+        run = swarm_run(scene, self.runs)
+        if self.swarm is not None and run is not None:
+            self._swarm_layer.paint(painter, self.swarm, self.viewport, step, run.spec.style, theme, self._ratio)
+            words = swarm_words(self.swarm, step, run.label if self.title_rect is None else "")
+            paint_swarm_caption(painter, words, self.viewport, theme)
         if self.title_rect is not None:
             for run in self.runs:
                 paint_entry(painter, self.title_rect, run, step, theme, self._pixels, bold=True)

@@ -10,7 +10,7 @@ from optvis.slices import finish
 
 
 def render(what: Any, picture: Picture, **view: Any) -> None:
-    """Draw a picture or an animation to a file; ``arrows``, ``field``, ``charts`` and errors as of `optvis.render`."""
+    """Draw a picture or an animation to a file; what it says of the view and errors as of `optvis.render`."""
     finish(render_in_slices(what, picture, **view))
 
 
@@ -20,6 +20,7 @@ def render_in_slices(
     arrows: Collection[str] | None = None,
     field: str | None = None,
     charts: Collection[str] | None = None,
+    swarm: int | None = None,
 ) -> Generator[float, None, None]:
     """Do the same as `render`, yielding the share that is done after every slice.
 
@@ -29,7 +30,7 @@ def render_in_slices(
     from optvis.export.drawn import drawn
 
     picture.check()
-    scene = drawn(what, arrows, field, charts)
+    scene = drawn(what, arrows, field, charts, swarm)
     picture.check(scene.session.view.layout)
     if picture.is_animation:
         from optvis.export.animation import write_animation_in_slices

@@ -61,12 +61,13 @@ def drawn(
     arrows: Collection[str] | None = None,
     field: str | None = None,
     charts: Collection[str] | None = None,
+    swarm: int | None = None,
 ) -> Drawable:
     """Return what can be drawn of a scene, a session, a trajectory or several of one problem.
 
     Parameters
     ----------
-    arrows, field, charts
+    arrows, field, charts, swarm
         In place of those of the view.
 
     Raises
@@ -75,7 +76,7 @@ def drawn(
         For anything else.
     """
     scene = _drawn(what)
-    return replace(scene, session=with_view(scene.session, arrows, field, charts))
+    return replace(scene, session=with_view(scene.session, arrows, field, charts, swarm))
 
 
 def _drawn(what: Any) -> Scene | DrawnScene:
