@@ -67,7 +67,7 @@ def test_json_has_what_python_finds(optvis_says):
             near = run["neighbourhood"][name]
             assert near["values"] == curve.values.tolist()
             assert len(near["scores"]) == len(near["values"])
-            assert None in near["scores"], "some of it never gets there"
+            assert name != "lr" or near["scores"][0] is None, "a rate of 0 never gets there"
             assert near["good"] == [curve.low, curve.high]
 
 
