@@ -46,7 +46,12 @@ PICTURES = {
     "--arrows gradient,velocity,scaling,step --field linear",
     "too-fast.png": "too-fast",
     "ravine.png": "ravine --theme dark --size 1000,660",
+    "basins.png": "-p himmelblau -O momentum:lr=0.02 --view basins --size 900,580",
+    "sweep.png": "-p quadratic-valley -O momentum --steps 60 --view sweep --size 1000,660",
+    "swarm.gif": "-p himmelblau -O adam --swarm 1000 --size 480,360 --fps 12 --step 36",
 }
+# Those that the window paints itself, by tests/window_pictures.py
+WINDOW_PICTURES = ("sliders.png", "tune.png")
 
 
 class SetupError(Exception):
@@ -72,7 +77,7 @@ def main(arguments: list[str]) -> int:
         prepare_system(window=command == "run" and opens_window(rest))
         prepare_environment(EXTRAS[command])
         if command == "pictures":
-            return draw_pictures(rest or list(PICTURES))
+            return draw_pictures(rest or [*PICTURES, *WINDOW_PICTURES])
     except SetupError as error:
         print(f"dev: error: {error}", file=sys.stderr)
         return error.status
@@ -91,10 +96,15 @@ def draw_pictures(names: list[str]) -> int:
     folder = ROOT / "assets" / "pictures"
     folder.mkdir(exist_ok=True)
     for name in names:
-        if name not in PICTURES:
-            raise SetupError(f"there is no picture {name!r}; there are {', '.join(PICTURES)}", status=2)
+        if name in PICTURES:
+            command = ["-P", "-m", "optvis", "render", *PICTURES[name].split(), "-o", str(folder / name)]
+        elif name in WINDOW_PICTURES:
+            command = ["-m", "tests.window_pictures", name, str(folder / name)]
+        else:
+            known = ", ".join([*PICTURES, *WINDOW_PICTURES])
+            raise SetupError(f"there is no picture {name!r}; there are {known}", status=2)
         say(f"drawing {name}")
-        status = call([python(), "-P", "-m", "optvis", "render", *PICTURES[name].split(), "-o", str(folder / name)])
+        status = call([python(), *command])
         if status:
             return status
     return 0

@@ -26,7 +26,7 @@ from optvis.draw.theme import OUTCOME_WORDS, Theme, color_table
 from optvis.draw.viewport import Viewport
 from optvis.outcome import KINDS
 
-_PIXELS = 11.5
+_PIXELS = 10.5
 _LEAST_SHARE = 5e-4  # of the map; what is less has no row
 _ROOM_FOR_KEY = (420.0, 260.0)
 _TITLES = {
@@ -137,7 +137,7 @@ class BasinRelief:
         width = min(room, max(text.width(title, pixels), names + 2.2 * line))
         bar = 0 if self.shows == "minimum" else 2
         height = line * (1 + len(rows) + 0.8 * bar) + 8
-        box = QRectF(viewport.rect.right() - width - 26, viewport.rect.bottom() - height - 10, width + 16, height)
+        box = self._corner(viewport, width + 16, height)
         paper = QColor(self.theme.paper)
         paper.setAlphaF(0.9)
         painter.setPen(QPen(self.theme.frame, 1))
@@ -155,6 +155,14 @@ class BasinRelief:
             beside = row.adjusted(1.4 * line, 0, 0, 0)
             draw_text(painter, beside, name, self.theme.ink, pixels)
             draw_text(painter, beside, share, self.theme.muted, pixels, text.Align.AlignRight | text.Align.AlignVCenter)
+
+    def _corner(self, viewport: Viewport, width: float, height: float) -> QRectF:
+        """The corner of the map that hides the fewest minima, the lower right one if others are no better."""
+        inner = viewport.rect.adjusted(10, 10, -10, -10)
+        lefts, tops = (inner.right() - width, inner.left()), (inner.bottom() - height, inner.top())
+        boxes = [QRectF(left, top, width, height) for top in tops for left in lefts]
+        places = [viewport.point(x, y) for x, y in self.basins.minima if viewport.shows(x, y)]
+        return min(boxes, key=lambda box: sum(box.contains(place) for place in places))
 
     def _paint_swatch(self, painter: QPainter, rect: QRectF, mark: QColor | str) -> None:
         if isinstance(mark, QColor):
