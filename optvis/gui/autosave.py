@@ -38,9 +38,10 @@ class Leftover:
     lock: ProcessLock
 
     def remove(self) -> None:
-        """Delete the copy."""
-        with contextlib.suppress(OSError):
-            self.file.unlink()
+        """Delete the copy, and what was being written when its program was killed."""
+        for file in (self.file, self.file.with_suffix(".part")):
+            with contextlib.suppress(OSError):
+                file.unlink()
         self.lock.release()
 
     def keep(self) -> None:
