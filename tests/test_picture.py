@@ -119,3 +119,13 @@ def test_arrows_are_set_and_checked():
 
 def test_the_layouts_of_a_session_are_among_those_of_a_picture():
     assert {"map", "multiples", "surface"} < set(LAYOUTS)
+
+
+def test_a_swarm_is_set_and_checked():
+    session = Session("sphere", view=View(swarm=7))
+    assert with_view(session).view.swarm == 7
+    assert with_view(session, swarm=0).view == View()
+    assert with_view(session, swarm=100_000).view.swarm == 100_000
+    for swarm in (-1, 100_001, 2.5, True):
+        with pytest.raises(InputError, match=rf"whole number of starts from 0 \(none\) to 100,000, not {swarm}"):
+            with_view(session, swarm=swarm)

@@ -19,6 +19,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Wheel, + −", "Zoom"),
         ("Ctrl+Arrows", "Pan"),
         ("R", "Reset the view"),
+        ("W", "Swarm: many starts at once, on or off"),
     ),
     "Runs": (
         ("1 … 9", "Switch a run on or off"),

@@ -46,6 +46,8 @@ from optvis.gui.transport import Transport
 from optvis.session import Scene, Session
 from optvis.session_file import preset_names
 
+SWARMS = ((0, "Off"), *((count, f"{count:,} starts") for count in (100, 1_000, 10_000, 100_000)))
+"""How many starts the menu offers."""
 WIDE = 1500
 """Pixels from which on a window has room for the inspector at its first start."""
 
@@ -81,6 +83,7 @@ class Window(QMainWindow):
         self.runs_panel = RunsPanel(self.store)
         self.inspector = Inspector(self.store, self.playback, self.slow_motion)
         self.transport = Transport(self.playback)
+        self._swarm_count = 1_000
         self._position_label = QLabel()
         self._arrange()
         self._make_menus()
@@ -205,6 +208,9 @@ class Window(QMainWindow):
         lengths = ("off", "Off"), ("linear", "Linear lengths"), ("log", "Logarithmic"), ("equal", "Equal lengths")
         self._choose(menu, "Gradient &field", "field", lengths)
         self._choose(menu, "&Gradient lens", "lens", (("none", "Off"), ("gradient", "Error of the gradient")))
+        swarms = self._choose(menu, "Swar&m", "swarm", SWARMS)
+        swarms.addSeparator()
+        self._add(swarms, "O&n or off\tW", self.toggle_swarm)
         menu.addSeparator()
         self._add(menu, "&Reset view\tR", lambda: self.map_tabs.current.reset_view())
         self._add(menu, "Zoom &in\t+", lambda: self.map_tabs.current.zoom(1.25))
@@ -266,8 +272,9 @@ class Window(QMainWindow):
         action.toggled.connect(widget.setVisible)
         return action
 
-    def _choose(self, menu: QMenu, title: str, attribute: str, choices: tuple[tuple[str, str], ...]) -> None:
+    def _choose(self, menu: QMenu, title: str, attribute: str, choices: tuple[tuple[Any, str], ...]) -> QMenu:
         sub = menu.addMenu(title)
+        assert sub is not None
         group = self._choices[attribute] = QActionGroup(self)
         for value, text in choices:
             action = sub.addAction(text)
@@ -275,6 +282,7 @@ class Window(QMainWindow):
             action.setData(value)
             group.addAction(action)
         group.triggered.connect(lambda action: self.set_view(**{attribute: action.data()}))
+        return sub
 
     # --- what the menus do -----------------------------------------------------------------------
 
@@ -294,6 +302,10 @@ class Window(QMainWindow):
         """Change how the session is shown, as one edit."""
         session = self.store.session
         self.store.edit(replace(session, view=replace(session.view, **changes)))
+
+    def toggle_swarm(self) -> None:
+        """Switch the swarm off, or on with as many starts as the last one had."""
+        self.set_view(swarm=0 if self.store.session.view.swarm else self._swarm_count)
 
     def _bring_chart(self, is_shown: bool) -> None:
         """Where no chart is chosen, showing charts means the loss."""
@@ -364,6 +376,7 @@ class Window(QMainWindow):
     def _show_session(self, session: Session) -> None:
         self._undo.setEnabled(self.store.can_undo)
         self._redo.setEnabled(self.store.can_redo)
+        self._swarm_count = session.view.swarm or self._swarm_count
         for attribute, group in self._choices.items():
             for action in group.actions():
                 action.setChecked(action.data() == getattr(session.view, attribute))
@@ -388,6 +401,7 @@ class Window(QMainWindow):
             Qt.Key.Key_BracketLeft: lambda: self._change_speed(-1),
             Qt.Key.Key_BracketRight: lambda: self._change_speed(1),
             Qt.Key.Key_R: seen.reset_view,
+            Qt.Key.Key_W: self.toggle_swarm,
             Qt.Key.Key_Plus: lambda: seen.zoom(1.25),
             Qt.Key.Key_Equal: lambda: seen.zoom(1.25),
             Qt.Key.Key_Minus: lambda: seen.zoom(0.8),
