@@ -194,9 +194,7 @@ def swarm_in_slices(spec: SwarmSpec) -> Generator[float, None, Swarm]:
     optimizer = optimizer_class(spec.optimizer)(**dict(spec.hyper))
     start = swarm_starts(spec.problem.plane.bounds, spec.count, spec.seed)
     record = _Record(spec)
-    ends = yield from run_lanes_in_slices(
-        spec.problem, optimizer, start, spec.steps, spec.gradient, recorder=record
-    )
+    ends = yield from run_lanes_in_slices(spec.problem, optimizer, start, spec.steps, spec.gradient, recorder=record)
     _known[spec] = made = Swarm(spec, record.offsets, ends.kind, _since(ends, spec.steps))
     return made
 

@@ -118,7 +118,7 @@ def test_arrows_are_set_and_checked():
 
 
 def test_the_layouts_of_a_session_are_among_those_of_a_picture():
-    assert {"map", "multiples", "surface", "sweep"} < set(LAYOUTS)
+    assert {"map", "multiples", "surface", "basins", "sweep"} < set(LAYOUTS)
 
 
 @pytest.mark.parametrize("layout", STILL_LAYOUTS)
@@ -128,3 +128,13 @@ def test_what_is_the_same_at_every_step_makes_no_animation(layout):
     for check in (Picture("a.gif", layout=layout).check, lambda: Picture("a.gif").check(layout)):
         with pytest.raises(InputError, match="makes no animation; choose .png, .svg, .pdf"):
             check()
+
+
+def test_a_swarm_is_set_and_checked():
+    session = Session("sphere", view=View(swarm=7))
+    assert with_view(session).view.swarm == 7
+    assert with_view(session, swarm=0).view == View()
+    assert with_view(session, swarm=100_000).view.swarm == 100_000
+    for swarm in (-1, 100_001, 2.5, True):
+        with pytest.raises(InputError, match=rf"whole number of starts from 0 \(none\) to 100,000, not {swarm}"):
+            with_view(session, swarm=swarm)

@@ -79,11 +79,9 @@ class SwarmLayer:
         if self._canvas is not None:
             painter.drawImage(self._rect, self._canvas.image)
 
-    def _update(
-        self, swarm: Swarm, viewport: Viewport, step: int, style: int, theme: Theme, ratio: float
-    ) -> None:
+    def _update(self, swarm: Swarm, viewport: Viewport, step: int, style: int, theme: Theme, ratio: float) -> None:
         place = (viewport.bounds, viewport.rect.getRect(), viewport.weight, ratio)
-        wanted = (swarm, place, step, style, theme.name)
+        wanted = (swarm.spec, place, step, style, theme.name)  # which holds no positions
         if wanted == self._drawn_for:
             return
         self.drawn += 1
@@ -187,9 +185,7 @@ class _Canvas:
             seen = (pixels >= 0) & (pixels < (self._width, self._height))
         return pixels[seen[:, 0] & seen[:, 1]]
 
-    def _crowds(
-        self, places: Array, count: int, size: float, weight: float
-    ) -> tuple[Array, Array, NDArray[np.intp]]:
+    def _crowds(self, places: Array, count: int, size: float, weight: float) -> tuple[Array, Array, NDArray[np.intp]]:
         """Sizes and places of crowds, and for every point how many are on its logical pixel."""
         cell = max(1.0, self.ratio)
         columns, rows = math.ceil(self._width / cell), math.ceil(self._height / cell)
@@ -246,4 +242,4 @@ def _mixtures(one: QColor, other: QColor, shares: Array, alphas: Array) -> NDArr
 def _pixels(color: QColor, alphas: Array) -> NDArray[np.uint32]:
     """A colour as 0xAARRGGBB, multiplied by each alpha."""
     red, green, blue = (np.rint(part * alphas).astype(np.uint32) for part in color.getRgb()[:3] if part is not None)
-    return np.rint(255 * alphas).astype(np.uint32) << 24 | red << 16 | green << 8 | blue
+    return (np.rint(255 * alphas).astype(np.uint32) << 24 | red << 16 | green << 8 | blue).astype(np.uint32)

@@ -15,7 +15,7 @@ from optvis.draw.viewport import Viewport
 from optvis.swarm import Swarm, SwarmSpec
 
 _PIXELS = 11.5
-_EDGE = 8.0
+_EDGE, _INSET = 8.0, 6.0
 _ROUNDING = 24.0  # pixels in which the caption grows, so that it does not twitch with every number
 
 
@@ -64,17 +64,21 @@ def swarm_words(swarm: Swarm, step: int, label: str, wanted: int | None = None) 
 
 
 def paint_swarm_caption(painter: QPainter, words: str, viewport: Viewport, theme: Theme) -> None:
-    """Paint the words in the upper left corner of a map, shortened where they do not fit."""
+    """Paint the words in the upper left corner of a map; where they do not fit the last shares are left out."""
     pixels = _PIXELS * max(0.8, viewport.weight)
     room = viewport.rect.width() - 2 * _EDGE
-    wide = min(room, _ROUNDING * (text.width(words, pixels) // _ROUNDING + 1) + 12)
+    shown = words
+    while text.width(shown, pixels) > room - 2 * _INSET and ", " in words:
+        words = words.rpartition(", ")[0]
+        shown = f"{words}, …"
+    wide = min(room, _ROUNDING * (text.width(shown, pixels) // _ROUNDING + 1) + 2 * _INSET)
     box = QRectF(viewport.rect.left() + _EDGE, viewport.rect.top() + _EDGE, wide, pixels * 1.7)
     paper = QColor(theme.paper)
     paper.setAlphaF(0.85)
     painter.setPen(QPen(theme.frame, 1))
     painter.setBrush(paper)
     painter.drawRoundedRect(box, 4, 4)
-    draw_text(painter, box.adjusted(6, 0, -4, 0), words, theme.ink, pixels)
+    draw_text(painter, box.adjusted(_INSET, 0, 1 - _INSET, 0), shown, theme.ink, pixels)
 
 
 def _percent(share: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
@@ -13,11 +13,14 @@ from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 
 from optvis.draw.axes import AxesStyle
 from optvis.draw.basin_relief import BasinRelief, basin_cells
+from optvis.draw.drawable import Run
 from optvis.draw.legend import paint_entry
 from optvis.draw.map_panel import paint_background, paint_overlay
 from optvis.draw.numbers import number
 from optvis.draw.places import Place, map_places, weight_in
 from optvis.draw.relief import Relief
+from optvis.draw.swarm_layer import SwarmLayer
+from optvis.draw.swarms import paint_swarm_caption, swarm_run, swarm_specs, swarm_words
 from optvis.draw.theme import Theme
 from optvis.draw.trails import TrailLayer
 from optvis.draw.viewport import Viewport
@@ -27,10 +30,12 @@ from optvis.gui.palette import theme_of
 from optvis.gui.playback import Playback
 from optvis.gui.slice_timer import SliceTimer
 from optvis.gui.store import Store
+from optvis.gui.swarm_source import SwarmSource
 from optvis.lens import map_surface_in_slices
 from optvis.problems import Bounds
 from optvis.session import Scene
 from optvis.surface import Surface
+from optvis.swarm import Swarm, SwarmSpec
 
 HANDLE_REACH = 12.0
 """Pixels round the start in which it can be taken hold of."""
@@ -43,14 +48,15 @@ _TEXT = 0.8  # height of text on the map, in heights of the window's text
 
 @dataclass(eq=False)
 class Panel:
-    """One map of the canvas: where it is and what is on it, the plane in it, and the trails so far.
+    """One map of the canvas: where it is and what is on it, the plane in it, and what has been painted so far.
 
     Its basins lie beneath the runs in place of the loss; None where they are not shown or not known yet.
     """
 
     place: Place
     viewport: Viewport
-    trails: TrailLayer
+    trails: TrailLayer = field(default_factory=TrailLayer)
+    swarm: SwarmLayer = field(default_factory=SwarmLayer)
     basins: BasinRelief | None = None
 
 
@@ -58,8 +64,9 @@ class MapCanvas(QWidget):
     """The map, or one map for each run, of the store's scene at the playback's step.
 
     Background, trails and heads are three coats: the first is kept as a pixmap, the second grows
-    step by step, and only the third is painted in every frame. A surface for a new view is
-    computed in slices between events; until it is there the old one is shown moved and stretched.
+    step by step, and only the third is painted in every frame; a swarm moves beneath the trails. A
+    surface for a new view is computed in slices between events; until it is there the old one is
+    shown moved and stretched.
 
     Attributes
     ----------
@@ -67,6 +74,8 @@ class MapCanvas(QWidget):
         The maps that are shown, each with its runs and its viewport.
     relief
         The picture of the loss beneath all of them; None until the first is computed.
+    swarm_source
+        The swarm of every map.
 
     Signals
     -------
@@ -86,7 +95,7 @@ class MapCanvas(QWidget):
         self._scene: Scene = store.scene
         self._view: Bounds | None = None  # None: the domain
         place = Place(QRectF(0, 0, 1, 1), None, (), AxesStyle())
-        self.panels = [Panel(place, Viewport(store.scene.bounds, place.rect), TrailLayer())]
+        self.panels = [Panel(place, Viewport(store.scene.bounds, place.rect))]
         self._background: QPixmap | None = None
         self.relief: Relief | None = None
         self._wanted: tuple[Any, ...] = ()  # what the surface under way, or the last one, is of
@@ -98,6 +107,8 @@ class MapCanvas(QWidget):
         self._work.finished.connect(self._adopt)
         self._basin_work = BasinWork(self)
         self._basin_work.changed.connect(self._show_basins)
+        self.swarm_source = SwarmSource(self)
+        self.swarm_source.changed.connect(self._show_swarms)
         self._add_button = QPushButton("Add an optimizer", self, clicked=self.addRequested.emit)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -122,8 +133,8 @@ class MapCanvas(QWidget):
 
     @property
     def is_settled(self) -> bool:
-        """Whether the surface of the present view is there, and its basins where they are shown."""
-        return not self._work.is_running and not self._basin_work.is_running
+        """Whether the surface of the present view is there, and its basins and swarms where they are shown."""
+        return not (self._work.is_running or self._basin_work.is_running or self.swarm_source.is_running)
 
     def sizeHint(self) -> QSize:
         """A size that suits a large part of a screen."""
@@ -139,9 +150,15 @@ class MapCanvas(QWidget):
     def _describe(self) -> None:
         runs = ", ".join(f"{run.label} {run.trajectory.outcome.kind}" for run in self._scene.visible_runs)
         x, y = self._scene.start
+        of = swarm_run(self._scene, self._scene.visible_runs)
+        swarms = "".join(
+            f"; swarm of {swarm_words(swarm, self._scene.steps, run.label, spec.count)}"
+            for _, swarm, run, spec in self._swarms()
+            if run is of
+        )
         basins = "".join(f"{panel.basins.words()}. " for panel in self.panels if panel.basins is not None)
         self.setAccessibleDescription(
-            f"{self._scene.problem.title}; start {number(x)}, {number(y)}; {runs or 'no runs'}. {basins}"
+            f"{self._scene.problem.title}; start {number(x)}, {number(y)}; {runs or 'no runs'}{swarms}. {basins}"
             "Click to set the start, drag to pan, turn the wheel to zoom."
         )
 
@@ -152,7 +169,7 @@ class MapCanvas(QWidget):
         body = QRectF(self.rect()).adjusted(2, 4, -4, -2)
         places = map_places(body, scene, view.layout, self.fontMetrics().height() * _TEXT)
         while len(self.panels) < len(places):
-            self.panels.append(Panel(places[0], self.viewport, TrailLayer()))
+            self.panels.append(Panel(places[0], self.viewport))
         del self.panels[len(places) :]
         for panel, place in zip(self.panels, places, strict=True):
             panel.place = place
@@ -161,6 +178,8 @@ class MapCanvas(QWidget):
         self._background = None
         self._begin_surface()
         self._begin_basins()
+        if view.layout in ("map", "multiples", "basins"):  # elsewhere nobody sees them
+            self.swarm_source.want(swarm_specs(scene, [panel.place.runs for panel in self.panels]))
         self._place_button()
         self.update()
 
@@ -227,6 +246,22 @@ class MapCanvas(QWidget):
         self._background = None
         self.update()
 
+    # --- swarms ----------------------------------------------------------------------------------
+
+    def _show_swarms(self) -> None:
+        self._describe()
+        self.update()
+
+    def _swarms(self) -> list[tuple[Panel, Swarm, Run, SwarmSpec]]:
+        """Every map that has a swarm, the run that it is of, and what it will be in full."""
+        source = self.swarm_source
+        found = zip(self.panels, source.swarms, source.specs, strict=False)  # there is none before the first layout
+        return [
+            (panel, swarm, run, spec)
+            for panel, swarm, spec in found
+            if swarm is not None and spec is not None and (run := swarm_run(self._scene, panel.place.runs)) is not None
+        ]
+
     # --- painting --------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -236,6 +271,10 @@ class MapCanvas(QWidget):
         if self._background is None or self._background.devicePixelRatio() != ratio:
             self._background = self._painted_background(ratio)
         painter.drawPixmap(0, 0, self._background)
+        for panel, swarm, run, spec in self._swarms():
+            panel.swarm.paint(painter, swarm, panel.viewport, step, run.spec.style, theme, ratio)
+            words = swarm_words(swarm, step, run.label if panel.place.title_rect is None else "", spec.count)
+            paint_swarm_caption(painter, words, panel.viewport, theme)
         for panel in self.panels:
             runs = panel.place.runs
             panel.trails.update(runs, self._scene.bounds, panel.viewport, step, theme, ratio)

@@ -20,6 +20,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Ctrl+Arrows", "Pan"),
         ("R", "Reset the view"),
         ("B", "Basins of attraction, or the map again"),
+        ("W", "Swarm: many starts at once, on or off"),
     ),
     "Runs": (
         ("1 … 9", "Switch a run on or off"),

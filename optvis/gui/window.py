@@ -49,6 +49,8 @@ from optvis.gui.tune_dialog import TuneDialog
 from optvis.session import Scene, Session
 from optvis.session_file import preset_names
 
+SWARMS = ((0, "Off"), *((count, f"{count:,} starts") for count in (100, 1_000, 10_000, 100_000)))
+"""How many starts the menu offers."""
 WIDE = 1500
 """Pixels from which on a window has room for the inspector at its first start."""
 
@@ -88,6 +90,7 @@ class Window(QMainWindow):
         self.groove_painter = GroovePainter(self.store, self.runs_panel, self)
         self.inspector = Inspector(self.store, self.playback, self.slow_motion)
         self.transport = Transport(self.playback)
+        self._swarm_count = 1_000
         self._position_label = QLabel()
         self._arrange()
         self._make_menus()
@@ -224,6 +227,9 @@ class Window(QMainWindow):
         lengths = ("off", "Off"), ("linear", "Linear lengths"), ("log", "Logarithmic"), ("equal", "Equal lengths")
         self._choose(menu, "Gradient &field", "field", lengths)
         self._choose(menu, "&Gradient lens", "lens", (("none", "Off"), ("gradient", "Error of the gradient")))
+        swarms = self._choose(menu, "Swar&m", "swarm", SWARMS)
+        swarms.addSeparator()
+        self._add(swarms, "O&n or off\tW", self.toggle_swarm)
         menu.addSeparator()
         self._add(menu, "&Reset view\tR", lambda: self.map_tabs.current.reset_view())
         self._add(menu, "Zoom &in\t+", lambda: self.map_tabs.current.zoom(1.25))
@@ -291,8 +297,9 @@ class Window(QMainWindow):
         action.toggled.connect(widget.setVisible)
         return action
 
-    def _choose(self, menu: QMenu, title: str, attribute: str, choices: tuple[tuple[str, str], ...]) -> None:
+    def _choose(self, menu: QMenu, title: str, attribute: str, choices: tuple[tuple[Any, str], ...]) -> QMenu:
         sub = menu.addMenu(title)
+        assert sub is not None
         group = self._choices[attribute] = QActionGroup(self)
         for value, text in choices:
             action = sub.addAction(text)
@@ -300,6 +307,7 @@ class Window(QMainWindow):
             action.setData(value)
             group.addAction(action)
         group.triggered.connect(lambda action: self.set_view(**{attribute: action.data()}))
+        return sub
 
     # --- what the menus do -----------------------------------------------------------------------
 
@@ -329,6 +337,9 @@ class Window(QMainWindow):
         if session.runs:
             now = min(session.view.chosen, len(session.runs) - 1)
             self.store.edit(run_edits.chosen(session, (now + by) % len(session.runs)), key="chosen")
+    def toggle_swarm(self) -> None:
+        """Switch the swarm off, or on with as many starts as the last one had."""
+        self.set_view(swarm=0 if self.store.session.view.swarm else self._swarm_count)
 
     def _bring_chart(self, is_shown: bool) -> None:
         """Where no chart is chosen, showing charts means the loss."""
@@ -406,6 +417,7 @@ class Window(QMainWindow):
     def _show_session(self, session: Session) -> None:
         self._undo.setEnabled(self.store.can_undo)
         self._redo.setEnabled(self.store.can_redo)
+        self._swarm_count = session.view.swarm or self._swarm_count
         for attribute, group in self._choices.items():
             for action in group.actions():
                 action.setChecked(action.data() == getattr(session.view, attribute))
@@ -432,6 +444,7 @@ class Window(QMainWindow):
             Qt.Key.Key_BracketLeft: lambda: self._change_speed(-1),
             Qt.Key.Key_BracketRight: lambda: self._change_speed(1),
             Qt.Key.Key_R: seen.reset_view,
+            Qt.Key.Key_W: self.toggle_swarm,
             Qt.Key.Key_Plus: lambda: seen.zoom(1.25),
             Qt.Key.Key_Equal: lambda: seen.zoom(1.25),
             Qt.Key.Key_Minus: lambda: seen.zoom(0.8),

@@ -25,7 +25,8 @@ def test_render_makes_a_picture_of_the_size_asked_for(optvis_says):
 
 def test_every_option_of_render_changes_the_picture(optvis_says):
     pictures = {}
-    for options in ([], ["--theme", "dark"], ["--view", "multiples"], ["--step", "3"], ["--step", "0"]):
+    for words in ("", "--theme dark", "--view multiples", "--step 3", "--step 0", "--swarm 500"):
+        options = words.split()
         optvis_says("render", "textbook", "--size", "400,300", "-o", "a.png", *options)
         pictures[" ".join(options)] = Path("a.png").read_bytes()
     assert len(set(pictures.values())) == len(pictures)

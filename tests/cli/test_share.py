@@ -31,6 +31,7 @@ SESSIONS = {name: preset(name) for name in preset_names()} | {
     "multiples": replace(preset("textbook"), view=View(layout="multiples"), gradient="forward:1e-6"),
     "in 3-D": replace(STRANGE, view=View(layout="surface")),
     "arrows": replace(STRANGE, view=View(arrows=("velocity", "step"), field="log")),
+    "a swarm": replace(STRANGE, view=View(swarm=2_500)),
     "arrows of the second run": replace(STRANGE, view=View(arrows=("step",), chosen=1)),
     "a style of one's own": replace(STRANGE, runs=(RunSpec("sgd", style=5),)),
     "a name of one's own": replace(STRANGE, runs=(RunSpec("sgd", label="it's größer"),)),
@@ -77,6 +78,7 @@ def test_the_command_can_be_read_where_options_can_say_it():
     assert "--view multiples" in render_command(SESSIONS["multiples"])
     assert "--view surface" in render_command(SESSIONS["in 3-D"])
     assert "--arrows velocity,step --field log" in render_command(SESSIONS["arrows"])
+    assert "--swarm 2500" in render_command(SESSIONS["a swarm"])
     for name in (
         "arrows of the second run",
         "a style of one's own",

@@ -17,6 +17,9 @@ RENDER = ["render", "textbook", "-o", "a.png"]
 
 
 UNUSABLE = {
+    "a swarm of too many": ([*RENDER, "--swarm", "100001"], "whole number of starts from 0 .none. to 100,000, not 1"),
+    "a swarm of less than none": ([*RENDER, "--swarm=-5"], "whole number of starts .* not -5"),
+    "a swarm of text": ([*RENDER, "--swarm", "many"], "--swarm must be a whole number, not 'many'"),
     "a formula that does not parse": (["run", "-p", "x +", "-O", "sgd"], r"the text ends \(column 4\)"),
     "a formula with Python in it": (["run", "-p", "__import__('os')", "-O", "sgd"], r"column"),
     "a formula over lines": (["run", "-p", "x\n+\ny\n$", "-O", "sgd"], r"'\$' is not allowed"),
