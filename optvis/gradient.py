@@ -159,5 +159,13 @@ def gradient_norm(grad: Mapping[str, Any], leading: int = 0) -> Any:
     ``(T+1, *shape, L)``; the norm is a float, ``(L,)`` or ``(T+1, L)``.
     """
     with np.errstate(all="ignore"):
-        squares = [np.square(g).sum(axis=tuple(range(leading, max(leading, np.ndim(g) - 1)))) for g in grad.values()]
-        return np.sqrt(sum(squares[1:], squares[0]))
+        total: Any = 0.0
+        for g in grad.values():
+            squares = np.square(g)
+            if own := tuple(range(leading, max(leading, np.ndim(g) - 1))):
+                squares = squares.sum(axis=own)
+            if np.shape(total) == np.shape(squares) != ():
+                total += squares  # a long run has many rows; they are not copied once more
+            else:
+                total = squares + total
+        return np.sqrt(total, out=total) if np.ndim(total) else np.sqrt(total)

@@ -66,6 +66,8 @@ class Hyperparameter:
         InputError
             When it is not a finite number within the legal range.
         """
+        if type(value) is float and self.scale != "switch" and self.least <= value <= self.most:
+            return value  # as mostly; it need not become an array and a float again
         try:
             values = np.asarray(value, dtype=float)
         except (TypeError, ValueError, OverflowError):

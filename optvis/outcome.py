@@ -39,6 +39,7 @@ _ANGLES = np.linspace(0.0, 2 * np.pi, _RING_POINTS, endpoint=False)
 _RING = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
 _WIDER = 5
 _ROUNDING = 1e-15
+_PIECE = 2_048
 
 
 @dataclass(frozen=True)
@@ -245,18 +246,15 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
     end = (a[last, lanes], b[last, lanes], loss[last, lanes], slope[last, lanes])
     rows = slice(-TAIL_ROWS, None)
     found = judge(problem, Tail(a[rows], b[rows], loss[rows], slope[rows], end, loss[0], loss.max(axis=0)))
-    with np.errstate(all="ignore"):
-        steps = np.hypot(np.diff(a, axis=0), np.diff(b, axis=0))
-        since_still = _since(np.vstack([steps <= small.movement / WINDOW, np.ones((1, len(lanes)), bool)]))
-        since_flat = _since(slope <= found.level)
-        lowest_at = np.argmin(np.where(np.isnan(loss), np.inf, loss), axis=0)
-    names = list(KINDS)
-    kinds = np.array(names)[found.kind]
-    at = np.select(
-        [kinds == "growing", kinds == "converged", kinds == "stalled"],
-        [lowest_at, np.maximum(since_still, since_flat), since_still],
-        default=last,
-    )
+    kinds = np.array(list(KINDS))[found.kind]
+    at = last.copy()
+    if (growing := np.flatnonzero(kinds == "growing")).size:
+        at[growing] = np.argmin(loss[:, growing], axis=0)
+    if (resting := np.flatnonzero((kinds == "converged") | (kinds == "stalled"))).size:
+        of = slice(None) if resting.size == len(lanes) else resting  # mostly all, which need no copy
+        still = _since_still(a[:, of], b[:, of], small.movement / WINDOW)
+        flat = _since(slope[:, of] <= found.level[of])
+        at[resting] = np.where(kinds[resting] == "converged", np.maximum(still, flat), still)
     numbers = (loss[0], *end[2:], found.path, found.arcs, found.spread)
     return [
         Outcome(
@@ -365,6 +363,23 @@ def _no_longer_falls(above: Array) -> Any:
     if len(above) < 2 * WINDOW + 1:
         return np.zeros(above.shape[1], dtype=bool)
     return above[-WINDOW:].mean(axis=0) >= 0.99 * above[-2 * WINDOW : -WINDOW].mean(axis=0)
+
+
+def _since_still(a: Array, b: Array, longest: float) -> NDArray[np.intp]:
+    """First row from which no step is longer than this; looked for from the end, in pieces that a cache holds."""
+    since = np.zeros(a.shape[1], np.intp)
+    unknown = np.ones(a.shape[1], bool)
+    stop = len(a)
+    while stop > 1 and unknown.any():
+        first = max(0, stop - 1 - _PIECE)
+        along_a, along_b = np.diff(a[first:stop], axis=0), np.diff(b[first:stop], axis=0)
+        with np.errstate(all="ignore"):
+            is_long = ~(np.square(along_a / longest) + np.square(along_b / longest) <= 1.0)  # nan is long, too
+        found = unknown & is_long.any(axis=0)
+        since[found] = stop - 1 - np.argmax(is_long[::-1, found], axis=0)
+        unknown &= ~found
+        stop = first + 1
+    return since
 
 
 def _since(holds: NDArray[np.bool_]) -> NDArray[np.intp]:

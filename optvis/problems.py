@@ -65,12 +65,27 @@ class Plane:
         uu, uv, vv = _dot(self.u, self.u), _dot(self.u, self.v), _dot(self.v, self.v)
         return float(uu), float(uv), float(vv)
 
+    @cached_property
+    def _is_identity(self) -> bool:
+        """Whether the plane coordinates are the two parameters themselves, as for every formula."""
+        if len(self.origin) != 2 or any(np.shape(value) for value in self.origin.values()):
+            return False
+        x, y = self.origin
+        units = (self.u[x], self.u[y], self.v[x], self.v[y])
+        return units == (1.0, 0.0, 0.0, 1.0) and self.origin[x] == self.origin[y] == 0.0
+
     def point(self, a: Any, b: Any) -> Params:
         """Return the parameters at plane coordinates.
 
         ``a`` and ``b`` are numbers, or arrays whose last axis is the lanes, shape (…, L); a parameter
         then is (…, *shape, L).
         """
+        if self._is_identity:
+            x, y = self.origin
+            if np.ndim(a) or np.ndim(b):
+                a, b = np.broadcast_arrays(a, b)
+                return {x: np.array(a, dtype=float), y: np.array(b, dtype=float)}
+            return {x: float(a), y: float(b)}
         params: Params = {}
         for key, origin in self.origin.items():
             shape = np.shape(origin)
@@ -89,6 +104,9 @@ class Plane:
         The inverse of `point` on the plane. A parameter is ``shape`` or (…, *shape, L), and the
         coordinates are numbers or (…, L).
         """
+        if self._is_identity:
+            x, y = self.origin
+            return np.asarray(params[x], dtype=float), np.asarray(params[y], dtype=float)
         uu, uv, vv = self._products
         with np.errstate(all="ignore"):  # a trajectory that diverged is projected too
             offset = {key: np.asarray(params[key], dtype=float) - _with_lanes(origin, params[key])

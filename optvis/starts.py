@@ -41,6 +41,8 @@ def start_point(problem: Problem, start: Any) -> Params:
 
 
 def _finite(value: Any) -> Any:
+    if type(value) is float and abs(value) <= LARGEST:
+        return value
     try:
         values = np.array(value, dtype=float)
     except (TypeError, ValueError, OverflowError):

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from optvis import optimizers
+from optvis import optimizers, outcome
 from optvis.engine import run
 from optvis.optimizers import optimizer_class
 from optvis.outcome import KINDS, WINDOW, tolerances
@@ -206,3 +206,22 @@ def test_a_run_that_stands_on_a_slope_has_stalled(name):
     t = run(of, optimizer_class("rule{ step = 0*g }")(), start, 20)
     steep = t.slope[0] >= np.median(t.slope[0])
     assert {outcome.kind for outcome, is_steep in zip(t.outcome, steep, strict=True) if is_steep} == {"stalled"}
+
+
+@pytest.mark.parametrize("rows", [2, 3, 100, 2_048, 2_049, 2_050, 5_000])
+def test_the_row_from_which_a_lane_is_still_is_found_across_pieces(rows):
+    """Against going through all rows from the front, one after the other."""
+    chance = np.random.default_rng(rows)
+    a, b = np.zeros((2, rows, 40))
+    for lane in range(40):
+        for row in chance.integers(1, rows, chance.integers(0, 4)):
+            a[row:, lane] += chance.choice([-3.0, 3.0])
+    if rows > 10:
+        b[rows // 2, 0] = np.nan
+    found = outcome._since_still(a, b, 1.0)
+    for lane in range(40):
+        since = 0
+        for row in range(1, rows):
+            if not np.hypot(a[row, lane] - a[row - 1, lane], b[row, lane] - b[row - 1, lane]) <= 1.0:
+                since = row
+        assert found[lane] == since

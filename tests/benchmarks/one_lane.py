@@ -1,4 +1,4 @@
-"""One lane, 10,000 steps with everything recorded, against the loop of the textbook and against torch.optim.
+"""Five runs of one lane, 10,000 steps with everything recorded, against the textbook's loop and torch.optim.
 
 The baseline is written as a learner writes it: a dict of two floats, a numerical gradient that walks
 over an array of two, losses with NumPy functions, and a list of positions, losses and gradients (which
@@ -17,6 +17,7 @@ from optvis.problems import Problem, problem
 from tests.benchmarks.ratio import Comparison, compare
 
 STEPS = 10_000
+RUNS = 5  # one after the other, so that what other work has put out of the caches counts for little
 
 Loss = Callable[[Any, Any], Any]
 
@@ -138,12 +139,15 @@ def run(repeats: int) -> Iterator[Comparison]:
             np.testing.assert_allclose(np.column_stack([mine.x, mine.y]), book, rtol=0, atol=1e-4)
 
             def ours_again(ours: type = ours, lr: float = lr, chosen: Problem = chosen) -> None:
-                run_ours(chosen, ours(lr=lr), steps=STEPS)
+                for _ in range(RUNS):
+                    run_ours(chosen, ours(lr=lr), steps=STEPS)
 
             yield compare(
                 f"{name}, {optimizer}",
                 ours_again,
-                lambda theirs=theirs, lr=lr, loss=loss, chosen=chosen: textbook(loss, theirs(lr), chosen.start, STEPS),
+                lambda theirs=theirs, lr=lr, loss=loss, chosen=chosen: [
+                    textbook(loss, theirs(lr), chosen.start, STEPS) for _ in range(RUNS)
+                ],
                 repeats,
                 wanted=40 if name == "quadratic-valley" else None,
             )
@@ -151,7 +155,9 @@ def run(repeats: int) -> Iterator[Comparison]:
                 yield compare(
                     f"{name}, {optimizer}, against torch",
                     ours_again,
-                    lambda optimizer=optimizer, lr=lr, chosen=chosen: torch_eager(optimizer, lr, chosen.start, STEPS),
+                    lambda optimizer=optimizer, lr=lr, chosen=chosen: [
+                        torch_eager(optimizer, lr, chosen.start, STEPS) for _ in range(RUNS)
+                    ],
                     min(repeats, 2),
                     wanted=500,
                 )
