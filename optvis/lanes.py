@@ -181,8 +181,10 @@ def _compiled(
     pace = _Pace()
     waiting: list[_Block] = []
     at, done = 0, 0
+    # Between the short calls of a record Python runs, and threads would only wait for each other
+    abreast = _cores() if watch.recorder is None else 1
     while at < len(places) or waiting:
-        while at < len(places) and len(waiting) < _cores():
+        while at < len(places) and len(waiting) < abreast:
             waiting.append(_Block(wanted, kernel, places[at], watch, pace))
             at += 1
         if len(waiting) == 1:

@@ -194,6 +194,7 @@ def swarm_in_slices(spec: SwarmSpec) -> Generator[float, None, Swarm]:
     optimizer = optimizer_class(spec.optimizer)(**dict(spec.hyper))
     start = swarm_starts(spec.problem.plane.bounds, spec.count, spec.seed)
     record = _Record(spec)
+    yield from record.cleared()
     ends = yield from run_lanes_in_slices(spec.problem, optimizer, start, spec.steps, spec.gradient, recorder=record)
     _known[spec] = made = Swarm(spec, record.offsets, ends.kind, _since(ends, spec.steps))
     return made
@@ -229,6 +230,12 @@ class _Record:
         self._spec = spec
         self._frame = _frame(spec.problem.plane.bounds)
         self.offsets = np.empty((spec.rows, 2, spec.count), np.float32)
+
+    def cleared(self) -> Generator[float, None, None]:
+        """Touch all the memory, a row a slice: the system takes its time to hand out so much of it."""
+        for row in self.offsets:
+            row[:] = np.nan
+            yield 0.0
 
     def next_row(self, row: int) -> int:
         """Return the first row after this one that is kept."""
