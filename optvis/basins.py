@@ -76,14 +76,13 @@ class BasinMap:
 
     def shares(self) -> dict[int, float]:
         """How much of the map leads to each minimum, by index; -1 is the rest."""
-        indices, counts = np.unique(self.minimum, return_counts=True)
-        return {int(index): float(count) / self.minimum.size for index, count in zip(indices, counts, strict=True)}
+        counts = np.bincount(self.minimum.ravel() + 1, minlength=1)
+        return {index - 1: float(count) / self.minimum.size for index, count in enumerate(counts) if count}
 
     def kind_shares(self) -> dict[str, float]:
         """How much of the map reaches no minimum, by outcome."""
-        names = list(KINDS)
-        codes, counts = np.unique(self.kind[self.minimum < 0], return_counts=True)
-        return {names[code]: float(count) / self.kind.size for code, count in zip(codes, counts, strict=True)}
+        counts = np.bincount(self.kind[self.minimum < 0], minlength=len(KINDS))
+        return {name: float(count) / self.kind.size for name, count in zip(KINDS, counts, strict=True) if count}
 
 
 def basin_map(

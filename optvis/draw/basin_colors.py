@@ -7,6 +7,7 @@ with a pattern for every outcome, so that nothing is told by colour alone.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +27,7 @@ COLORED_MINIMA = len(_MINIMA)
 _STRENGTH = 0.62
 _LEAST_PIXELS = 600
 _LEAST_DECADES = 3.0
+_PERIOD = 10  # of all patterns, in pixels
 
 def minimum_color(index: int, theme: Theme) -> QColor:
     """Return the colour of a minimum; from the ninth on there are three greys in turn."""
@@ -37,14 +39,13 @@ def minimum_color(index: int, theme: Theme) -> QColor:
 def tones_range(basins: BasinMap, shows: Shows) -> tuple[float, float]:
     """Return what the two ends of the colour map stand for: steps, or powers of ten of the loss above the lowest."""
     if shows == "steps":
-        counts = np.zeros(1) if basins.steps is None else basins.steps[basins.minimum >= 0]
+        counts = np.zeros(1) if basins.steps is None else _sample(basins.steps[basins.minimum >= 0])
         low, high = (float(round(end)) for end in np.quantile(counts if counts.size else np.zeros(1), (0.01, 0.99)))
         return low, max(high, low + 1.0)
-    heights = _heights(basins)
-    known = np.log10(heights[np.isfinite(heights) & (basins.minimum >= 0)])
-    if known.size == 0:
+    losses = _sample(basins.loss[(basins.minimum >= 0) & np.isfinite(basins.loss)])
+    if losses.size == 0:
         return 0.0, _LEAST_DECADES
-    low, high = (float(end) for end in np.quantile(known, (0.02, 0.98)))
+    low, high = (float(end) for end in np.quantile(np.log10(_heights(basins, losses)), (0.02, 0.98)))
     return math.floor(low), max(float(math.ceil(high)), math.floor(low) + _LEAST_DECADES)
 
 
@@ -64,29 +65,29 @@ def basin_pixels(basins: BasinMap, shows: Shows, theme: Theme, colormap: str) ->
         tones = magnified(_tones(basins, shows))
         pixels = np.array(color_table(colormap, theme), np.uint32)[tones] | np.uint32(0xFF000000)
     elsewhere = minimum < 0
-    down, across = _places(minimum.shape)
-    for code, name in enumerate(KINDS):
-        cells = elsewhere & (kind == code)
-        if cells.any():
-            pixels[cells] = np.broadcast_to(_patterned(name, across, down, theme), cells.shape)[cells]
+    if elsewhere.any():
+        down, across = (np.arange(length) % _PERIOD for length in minimum.shape)
+        pixels = np.where(elsewhere, _outcome_tiles(theme)[kind, down[:, None], across[None, :]], pixels)
     made: Pixels = np.ascontiguousarray(pixels)
     return made
 
 
 def swatch_pixels(kind: str, shape: tuple[int, int], theme: Theme) -> Pixels:
     """Return a sample of how an outcome without a minimum is painted."""
-    down, across = _places(shape)
-    return np.array(np.broadcast_to(_patterned(kind, across, down, theme), shape))
+    down, across = (np.arange(length) % _PERIOD for length in shape)
+    sample: Pixels = _outcome_tiles(theme)[list(KINDS).index(kind)][down[:, None], across[None, :]]
+    return sample
 
 
-def _places(shape: tuple[int, ...]) -> tuple[Any, Any]:
-    """Row and column numbers, each along its own axis."""
-    return np.arange(shape[0])[:, None], np.arange(shape[1])[None, :]
-
-
-def _patterned(kind: str, across: Any, down: Any, theme: Theme) -> Pixels:
-    ground, lines = (np.uint32(color.rgba()) for color in _outcome_colors(kind, theme))
-    return np.where(_pattern(kind, across, down), lines, ground)
+@lru_cache(maxsize=4)
+def _outcome_tiles(theme: Theme) -> Pixels:
+    """A tile for every outcome without a minimum, ``(kinds, period, period)``."""
+    down, across = np.indices((_PERIOD, _PERIOD))
+    tiles = []
+    for kind in KINDS:
+        ground, lines = (np.uint32(color.rgba()) for color in _outcome_colors(kind, theme))
+        tiles.append(np.where(_pattern(kind, across, down), lines, ground))
+    return np.stack(tiles)
 
 
 def _outcome_colors(kind: str, theme: Theme) -> tuple[QColor, QColor]:
@@ -105,28 +106,33 @@ def _pattern(kind: str, across: Any, down: Any) -> Any:
         case "growing":
             return (across - down) % 10 < 2
         case "oscillating":
-            return (down + 0 * across) % 5 == 0
+            return down % 5 == 0
         case "stalled":
             return (across % 5 < 2) & (down % 5 < 2)
         case "saddle" | "plateau":
-            return (across + 0 * down) % 5 == 0
+            return across % 5 == 0
         case _:
-            return np.zeros((1, 1), bool)
+            return np.zeros_like(across, dtype=bool)
 
 
-def _heights(basins: BasinMap) -> NDArray[np.float64]:
-    """The final loss above the lowest there is, at least what floats can tell."""
-    lowest = float(np.nanmin(np.where(np.isfinite(basins.loss), basins.loss, np.nan), initial=np.inf))
+def _sample(values: NDArray[Any]) -> NDArray[Any]:
+    """Some thousands of many values, enough for quantiles."""
+    return values[:: max(1, values.size // 20_000)]
+
+
+def _heights(basins: BasinMap, losses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Losses above the lowest there is, at least what floats can tell."""
+    lowest = float(np.min(basins.loss, initial=np.inf, where=np.isfinite(basins.loss)))
     lowest = min([lowest, *(each.value for each in basins.problem.minima)])
     with np.errstate(all="ignore"):
-        return np.maximum(basins.loss - lowest, max(1e-16 * abs(lowest), 1e-16))
+        return np.maximum(losses - lowest, max(1e-16 * abs(lowest), 1e-16))
 
 
 def _tones(basins: BasinMap, shows: Shows) -> NDArray[np.uint8]:
     low, high = tones_range(basins, shows)
     with np.errstate(all="ignore"):
         steps = basins.steps if shows == "steps" else None
-        value = np.log10(_heights(basins)) if steps is None else steps
+        value = np.log10(_heights(basins, basins.loss)) if steps is None else steps
         share = (value - low) / (high - low)
         tones: NDArray[np.uint8] = np.rint(np.clip(np.nan_to_num(share, nan=1.0), 0.0, 1.0) * 254).astype(np.uint8)
     return tones

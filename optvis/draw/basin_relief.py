@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPen
@@ -92,7 +93,7 @@ class BasinRelief:
 
     def words(self) -> str:
         """What the map says, as text."""
-        rows = "; ".join(f"{name}: {share}" for _, name, share in self._rows())
+        rows = "; ".join(f"{name}: {share}" for _, name, share in self._rows)
         return f"{self._label}, {_TITLES['minimum']}: {rows}"
 
     def words_from(self, x: float, y: float) -> str:
@@ -112,9 +113,10 @@ class BasinRelief:
         count = "" if basins.steps is None else f" in {basins.steps[row, column]} steps"
         return f"from here: to {name}({number(a)}, {number(b)}){count}"
 
-    def _rows(self, *, has_minima: bool = True) -> list[tuple[QColor | str, str, str]]:
+    @cached_property
+    def _rows(self) -> list[tuple[QColor | str, str, str]]:
         """What the map shows: a minimum's colour or an outcome, its name and its share; minima first."""
-        shares = self.basins.shares() if has_minima else {}
+        shares = self.basins.shares()
         rows: list[tuple[QColor | str, str, float]] = []
         for index, share in sorted(shares.items()):
             if 0 <= index < COLORED_MINIMA:
@@ -127,8 +129,12 @@ class BasinRelief:
             rows.append((kind, OUTCOME_WORDS[kind], share))
         return [(mark, name, _percent(share)) for mark, name, share in rows if share >= _LEAST_SHARE]
 
+    @cached_property
+    def _ends(self) -> tuple[float, float]:
+        return tones_range(self.basins, self.shows)
+
     def _paint_box(self, painter: QPainter, viewport: Viewport) -> None:
-        rows = self._rows(has_minima=self.shows == "minimum")
+        rows = [row for row in self._rows if self.shows == "minimum" or isinstance(row[0], str)]
         pixels = _PIXELS * max(1.0, viewport.weight)
         line = pixels * 1.5
         title = f"{self._label}: {_TITLES[self.shows]}"
@@ -177,7 +183,7 @@ class BasinRelief:
 
     def _paint_bar(self, painter: QPainter, place: QRectF, pixels: float) -> None:
         """Paint the colours from one end to the other with what the ends stand for."""
-        low, high = tones_range(self.basins, self.shows)
+        low, high = self._ends
         bar = QRectF(place.left(), place.top() + 1, place.width(), pixels * 0.8)
         shades = QLinearGradient(bar.topLeft(), bar.topRight())
         colors = color_table(self.colormap, self.theme)
