@@ -345,7 +345,9 @@ def test_no_file_and_a_folder(tmp_path):
 
 def test_the_presets_are_those_that_are_promised():
     assert preset_names()[0] == "textbook"
-    assert set(preset_names()) == {"textbook", "ravine", "four-minima", "saddle-escape", "too-fast", "adaptive"}
+    assert set(preset_names()) == {
+        "textbook", "ravine", "four-minima", "saddle-escape", "too-fast", "adaptive", "basins", "sweep"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", preset_names())
