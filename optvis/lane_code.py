@@ -8,6 +8,7 @@ what the function takes.
 
 from __future__ import annotations
 
+import math
 import struct
 
 from optvis.step_graph import CONSTANT, EVERY_STEP, StepGraph
@@ -16,7 +17,7 @@ RECORDED = ("x", "y", "loss", "grad_x", "grad_y")
 """The fields of a row before those of the inner state."""
 _OF_A_ROW = RECORDED[2:]  # written where rows are recorded, and never read
 TRACKED = ("last", "peak", "moved", "reached")
-"""What is kept of every lane; `optvis.kernels.Lanes` says what they mean."""
+"""What is kept of every lane; `optvis.kernels.Kernel.advance` says what they mean."""
 ANCHOR = ("anchor_x", "anchor_y")
 SETTINGS = ("h", "low_x", "high_x", "low_y", "high_y", "still", "target")
 
@@ -265,33 +266,38 @@ class _Writer:
         return result
 
     def _running_power(self, node: int) -> int | None:
-        """For a power whose exponent goes up by the same with every update: the node of how much."""
+        """For a power that can be carried from one update to the next: the node of what its exponent gains.
+
+        Exponents are t, or t and a positive number, so that a power that has vanished or overflowed at first
+        need never come back; a multiple of them only over a positive base, for which every part of a
+        power is real.
+        """
         op, args = self._graph.node(node)
         if op != "power" or self._graph.level(args[0]) != CONSTANT or self._graph.level(args[1]) != EVERY_STEP:
             return None
-        return self._slope(args[1])
+        base, exponent = args
+        if self._is_number_of_update(exponent):
+            return self._graph.number(1.0)
+        op, parts = self._graph.node(exponent)
+        if op not in ("mul", "div") or not self._literal(base) > 0.0:
+            return None
+        changing, factor = parts if op == "div" or self._graph.level(parts[1]) == CONSTANT else parts[::-1]
+        if self._graph.level(factor) != CONSTANT or not self._is_number_of_update(changing):
+            return None
+        return self._graph.apply(op, self._graph.number(1.0), factor)
 
-    def _slope(self, node: int) -> int | None:
-        """The node of what an expression in t gains with every update; None where that changes."""
-        graph = self._graph
-        if graph.level(node) == CONSTANT:
-            return graph.number(0.0)
-        op, args = graph.node(node)
+    def _is_number_of_update(self, node: int) -> bool:
+        """Whether an expression is t, or t plus a number that is not negative."""
+        op, args = self._graph.node(node)
         if op == "input":
-            return graph.number(1.0) if graph.leaf(node) == "t" else None
-        if op in ("add", "sub"):
-            first, second = self._slope(args[0]), self._slope(args[1])
-            return None if first is None or second is None else graph.apply(op, first, second)
-        if op == "neg":
-            slope = self._slope(args[0])
-            return None if slope is None else graph.apply("neg", slope)
-        if op in ("mul", "div"):
-            changing, factor = args if graph.level(args[1]) == CONSTANT else args[::-1]
-            if graph.level(factor) != CONSTANT or (op == "div" and changing != args[0]):
-                return None
-            slope = self._slope(changing)
-            return None if slope is None else graph.apply(op, slope, factor)
-        return None
+            return self._graph.leaf(node) == "t"
+        return op == "add" and any(
+            self._is_number_of_update(one) and self._literal(other, -1.0) >= 0.0 for one, other in (args, args[::-1])
+        )
+
+    def _literal(self, node: int, otherwise: float = math.nan) -> float:
+        """The value of a number that stands in the text."""
+        return float(self._graph.leaf(node)) if self._graph.node(node)[0] == "number" else otherwise
 
     # --- lines -----------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from optvis.gradient import Scheme, numerical_gradient
 from optvis.kernel_lanes import KernelLanes
 from optvis.kernels import kernel, kernel_in_slices
 from optvis.lane_code import RECORDED, TRACKED
+from optvis.lanes import run_lanes
 from optvis.optimizers import CATALOGUE as OPTIMIZERS
 from optvis.optimizers import SGD, Adam, Momentum
 from optvis.prepared import prepared
@@ -32,6 +33,8 @@ EPS = np.finfo(float).eps
 
 TYPED = {
     "powers of t": "step = -lr*g*0.9**t/(t**p + 2**(3 - t/7)) + 0*1.5**(-t)",
+    "powers that cross 1": "step = -lr*g/(1 + 10**(12 - t)) - lr*g*1.5**(t - 14)/9 - lr*g*0.5**(-p*t + 3)/1e6",
+    "powers of negative numbers": "n = 0*lr - 0.5; step = -lr*g*(1 + n**t + n**(t + 2) + where(t == 2, n**(0.5*t), 0))",
     "all functions": "a = sin(g) + cos(g) + tan(g/9) + arctan(g) + tanh(g); b = arctan2(g, theta) + log(1 + g**2);"
     "c = exp(-abs(g)) + log10(2 + abs(g)) + floor(theta) + sinh(g/50) + cosh(g/50);"
     "d = arcsin(g/(1 + abs(g))) + arccos(g/(1 + abs(g))) + minimum(g, 1) + maximum(theta, -1) + sign(g);"
@@ -84,7 +87,17 @@ def test_every_optimizer_updates_as_its_rule_says(name, lone):
 def test_typed_rules_update_as_they_say(text):
     optimizer = typed_rule(f"rule{{ {text} }}")(lr=0.05)
     rows, wanted, _ = recorded((PROBLEMS["quadratic-valley"], optimizer), 25, lone=False)
+    assert np.isfinite(rows).all()
     assert_updates_follow_the_rule(rows, wanted)
+
+
+def test_a_power_that_vanishes_at_first_comes_back():
+    """10**(400 - t) is inf until the hundredth update."""
+    optimizer = typed_rule("rule{ step = -lr*g/(1 + b**(400 - t)) }")(lr=0.1, b=10.0)
+    of = PROBLEMS["sphere"]
+    ends = run_lanes(of, optimizer, (np.array([3.0, -2.0]), 1.0), 600)
+    assert np.all(ends.loss < 1e-30)
+    assert run(of, optimizer, (3.0, 1.0), 2_500).loss[-1] < 1e-30
 
 
 def test_a_hyperparameter_of_its_own_for_every_lane():
