@@ -40,8 +40,8 @@ class BasinMap:
     bounds
         xmin, xmax, ymin, ymax: the outer edges of the cells.
     minima
-        x and y of the minima that are reached: those that are known first, then those that were found,
-        the lowest first.
+        x and y of the minima: those that an earlier map had found, then of those that are listed and those
+        that were found, the lowest first, the ones that are reached.
     minimum
         Index into ``minima``, or -1 where a run ends at none of them.
     kind
@@ -167,7 +167,8 @@ def basins_of_run_in_slices(
 
 def _checked_resolution(resolution: Any) -> tuple[int, int]:
     sides = resolution if isinstance(resolution, Sequence) else (resolution, resolution)
-    if len(sides) != 2 or not all(isinstance(side, (int, np.integer)) and side >= 1 for side in sides):
+    are_whole = all(isinstance(side, (int, np.integer)) and not isinstance(side, bool) for side in sides)
+    if len(sides) != 2 or not are_whole or min(sides) < 1:
         raise InputError(
             f"the resolution of a map is a whole number, or two of them for x and y, such as 512, not {resolution!r}"
         )
@@ -213,8 +214,12 @@ def _mapped(
         evaluations += ends.evaluations
         converged = ends.kind == _CODES["converged"]
         candidates.append(_lowest_of_cells(problem, ends.x[converged], ends.y[converged], ends.loss[converged]))
-    found = yield from _found_minima(problem, _lowest_of_cells(problem, *np.concatenate(candidates).T), minima)
-    minimum = _nearest(problem, found, x, y, kind)
+    lowest = _lowest_of_cells(problem, *np.concatenate(candidates).T)
+    found = yield from part(_found_minima(problem, lowest, minima), 1 / passes, 1 / passes)
+    minimum = np.empty((rows, columns), np.int16)
+    for band in bands:
+        minimum[band] = _nearest(problem, found, x[band], y[band], kind[band])
+        yield 1 / passes
     steps = None
     if has_steps:
         steps = np.empty((rows, columns), np.int32)
@@ -224,7 +229,8 @@ def _mapped(
             ends = yield from carried(band, 1, Goal(np.ascontiguousarray(a), np.ascontiguousarray(b), _reach(problem)))
             steps[band] = ends.moved.reshape(-1, columns)
         steps[minimum < 0] = -1
-    used = [index for index in range(len(found)) if index < len(minima) or (minimum == index).any()]
+    present = np.bincount(minimum.ravel() + 1, minlength=len(found) + 1)[1:]
+    used = [index for index in range(len(found)) if index < len(minima) or present[index]]
     renumbered = np.full(len(found) + 1, -1, np.int16)
     renumbered[used] = np.arange(len(used), dtype=np.int16)
     return BasinMap(
@@ -270,12 +276,11 @@ def _found_minima(
     for x, y, _ in candidates.tolist():
         if len(minima) >= MOST_MINIMA:
             break
-        if _is_near((x, y), minima, reach):
-            continue
-        place = _polished(problem, (x, y), reach) if len(minima) < _POLISHED else (x, y)
-        if not _is_near(place, minima, reach):
-            minima.append(place)
-        yield 1.0
+        if not _is_near((x, y), minima, reach):
+            place = _polished(problem, (x, y), reach) if len(minima) < _POLISHED else (x, y)
+            if not _is_near(place, minima, reach):
+                minima.append(place)
+        yield 0.0
     return minima
 
 

@@ -165,7 +165,7 @@ def _recorded(wanted: Prepared) -> Generator[float, None, Record]:
     """Choose the fastest way there is: a kernel, a loop made for one lane, or step by step."""
     parts = wanted.compilable
     if parts is not None and wanted.steps * (wanted.lanes or 1) >= WORTH_COMPILING:
-        kernel = yield from kernel_in_slices(*parts, wanted.scheme.kind, lone=wanted.lanes is None)
+        kernel = yield from kernel_in_slices(*parts, wanted.scheme.kind, lone=(wanted.lanes or 1) == 1)
         if kernel is not None:
             return (yield from _run_kernel(wanted, kernel))
     if parts is not None and wanted.lanes is None:

@@ -338,6 +338,8 @@ def _stepwise(wanted: Prepared, place: slice, watch: _Watch, ends: Ends) -> Gene
             left = alive & ~in_range(problem, a, b, loss)
             last[left] = row
             alive &= ~left
+            if row > 0 and not alive.any():
+                break
             if row < steps and alive.any():
                 handed = {key: np.where(alive, value, np.nan) for key, value in now.items()}
                 optimizer.update(handed, gradient)

@@ -1,6 +1,6 @@
 """Swarms: one optimizer from many starts at once, kept to be played.
 
-All positions at all steps of 100,000 starts would need gigabytes. Only every so manieth row is kept, as
+All positions at all steps of 100,000 starts would need gigabytes. Only every n-th row is kept, as
 single floats, so that no swarm takes more than `MOST_BYTES`; between two rows that are kept a point is
 drawn on the straight line from one to the other.
 """
@@ -104,7 +104,7 @@ class SwarmSpec:
 
     @property
     def stride(self) -> int:
-        """Every so manieth row is kept, and the last."""
+        """Every n-th row is kept, and the last: this is n."""
         rows = min(MOST_ROWS, int(MOST_BYTES * self.part) // (_BYTES_A_POINT * self.count))
         return max(1, math.ceil(self.steps / max(1, rows - 1)))
 
@@ -119,8 +119,9 @@ class SwarmSpec:
         return self.rows * self.count * _BYTES_A_POINT
 
     def coarser(self) -> SwarmSpec:
-        """Return the same with as few points as can be computed at once."""
-        return replace(self, count=min(self.count, COARSE))
+        """Return the same with as few points as can be computed at once, and as many rows."""
+        count = min(self.count, COARSE)
+        return replace(self, count=count, part=self.part * count / self.count)
 
 
 @dataclass(frozen=True, eq=False)

@@ -142,6 +142,7 @@ def test_memory_is_bounded():
 
 WRONG = {
     "no resolution": {"resolution": 0},
+    "a truth": {"resolution": True},
     "half a cell": {"resolution": 10.5},
     "three sides": {"resolution": (3, 4, 5)},
     "too fine": {"resolution": 5_000},
@@ -163,3 +164,10 @@ def test_a_map_is_of_one_optimizer():
 
 def test_it_is_in_the_package():
     assert optvis.basin_map is basin_map
+
+
+def test_the_share_that_is_done_never_falls():
+    shares = list(basin_map_in_slices(PROBLEMS["rastrigin"], SGD(lr=0.001), 40, 60))
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] <= shares[-1] <= 1
+    assert len(shares) > 100  # the minima, too, are found one after the other

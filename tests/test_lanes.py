@@ -187,9 +187,11 @@ def test_a_class_that_works_on_lanes_is_called_once_a_step():
 
 def test_it_goes_on_in_slices_and_can_be_dropped():
     of = PROBLEMS["ackley"]
+    run_lanes(of, Adam(), starts_of(of, 10), 1)  # the kernel is there
     slices = run_lanes_in_slices(of, Adam(), starts_of(of, 5_000), 300)
     shares = [next(slices) for _ in range(5)]
-    assert all(0 <= share < 1 for share in shares)
+    assert 0 < shares[-1] < 1
+    assert shares == sorted(shares)
     slices.close()
 
 
@@ -197,3 +199,31 @@ def test_it_goes_on_in_slices_and_can_be_dropped():
 def test_what_cannot_be_used_is_refused_at_once(wrong):
     with pytest.raises(InputError):
         run_lanes_in_slices(PROBLEMS["sphere"], SGD(), **({"start": (np.zeros(3), 1.0)} | wrong))
+
+
+def test_lanes_that_have_all_ended_are_not_carried_on(monkeypatch):
+    """Without a kernel, where every step is one of NumPy's."""
+    calls = []
+
+    class Fast:
+        def __init__(self, lr=1e9):
+            self.lr = lr
+
+        def update(self, params, grads):
+            calls.append(1)
+            for k in params:
+                params[k] = params[k] + self.lr * grads[k]
+
+    ends = run_lanes(PROBLEMS["sphere"], Fast(), starts_of(PROBLEMS["sphere"], 7), 50_000)
+    assert set(ends.kind) == {NAMES.index("diverged")}
+    assert len(calls) < 100
+    assert ends.last.max() < 20
+
+
+def test_one_lane_is_carried_alone_however_it_is_asked_for():
+    of = PROBLEMS["himmelblau"]
+    alone = run(of, Adam(lr=0.1), steps=3_000)
+    one = run(of, Adam(lr=np.array([0.1])), steps=3_000)
+    assert one.loss.shape == (3_001, 1)
+    assert np.array_equal(one.loss[:, 0], alone.loss)
+    assert one.loss.base is None or one.loss.base.nbytes < 2 * alone.loss.nbytes * 11

@@ -188,3 +188,13 @@ def test_a_class_of_ones_own_has_no_swarm():
     run = optvis.run(optvis.problem("sphere"), Mine(), steps=3)
     with pytest.raises(InputError, match=r"a swarm needs an optimizer of the catalogue or a rule, and Mine is"):
         SwarmSpec.of(run, 10)
+
+
+@pytest.mark.parametrize(("count", "steps"), [(100_000, 20_000), (100_000, 200), (500, 1_000_000), (3_000, 50)])
+def test_few_points_at_once_take_as_many_rows_and_so_little_memory(count, steps):
+    trajectory = optvis.run(optvis.problem("sphere"), optvis.optimizers.SGD(lr=0.1), steps=1)
+    whole = replace(SwarmSpec.of(trajectory, count), steps=steps)
+    coarse = whole.coarser()
+    assert coarse.count == min(count, COARSE)
+    assert coarse.stride == pytest.approx(whole.stride, abs=1)
+    assert coarse.bytes <= 1.05 * whole.bytes * coarse.count / count + 100
