@@ -19,6 +19,7 @@ STAGES = (10, 3, 1)
 class Wish:
     """A map that is wanted: whose, of which window, how many cells it has in the end, and whether it has steps."""
 
+    label: str
     run: Trajectory
     bounds: Bounds
     cells: tuple[int, int]
@@ -29,7 +30,11 @@ class Wish:
         """What the map depends on; where its run starts is no part of that."""
         run = self.run
         hyper = tuple(run.hyper.items())
-        return run.problem, run.optimizer, hyper, run.gradient, run.steps, self.bounds, self.cells, self.has_steps
+        return run.problem, run.optimizer, hyper, run.gradient, run.steps, self.bounds, self.cells
+
+    def is_met_by(self, other: Wish) -> bool:
+        """Whether what is computed for the other wish is what this one asks for."""
+        return self.key == other.key and self.has_steps <= other.has_steps
 
 
 class BasinWork(QObject):
@@ -38,7 +43,8 @@ class BasinWork(QObject):
     Attributes
     ----------
     maps
-        One for each wish, as fine as they are by now; None before the first, and for another problem.
+        One for each wish, as fine as they are by now, with the label of the run that it is of; None
+        before the first, and for another problem.
 
     Signals
     -------
@@ -50,7 +56,7 @@ class BasinWork(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.maps: list[BasinMap | None] = []
+        self.maps: list[tuple[BasinMap, str] | None] = []
         self._wishes: list[Wish] = []
         self._waiting: list[tuple[int, int]] = []  # stage and wish
         self._minima: tuple[Point, ...] = ()  # of the problem, so that they keep their colours
@@ -64,7 +70,7 @@ class BasinWork(QObject):
 
     def want(self, wishes: list[Wish]) -> None:
         """Compute these from now on; what is there already stays."""
-        if [wish.key for wish in wishes] == [wish.key for wish in self._wishes]:
+        if len(wishes) == len(self._wishes) and all(map(Wish.is_met_by, wishes, self._wishes)):
             return
         if self._problem(wishes) is not self._problem(self._wishes):
             self.maps, self._minima = [], ()
@@ -91,7 +97,7 @@ class BasinWork(QObject):
 
     def _take(self, made: BasinMap) -> None:
         _, index = self._waiting.pop(0)
-        self.maps[index] = made
+        self.maps[index] = (made, self._wishes[index].label)
         self._minima = made.minima
         self._go_on()
         self.changed.emit()

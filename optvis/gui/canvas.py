@@ -222,9 +222,8 @@ class MapCanvas(QWidget):
         panels = [panel for panel in self.panels if view.layout == "basins" and panel.place.runs]
         self._basin_work.want(
             [
-                Wish(panel.place.runs[0].trajectory, shown.bounds, basin_cells(shown), view.basins == "steps")
-                for panel in panels
-                for shown in (panel.viewport,)
+                Wish(run.label, run.trajectory, shown.bounds, basin_cells(shown), view.basins == "steps")
+                for run, shown in ((panel.place.runs[0], panel.viewport) for panel in panels)
             ]
         )
         self._show_basins()
@@ -234,11 +233,11 @@ class MapCanvas(QWidget):
         view, theme = self._scene.session.view, self.theme
         maps = [*self._basin_work.maps, *[None] * len(self.panels)]
         for panel, made in zip(self.panels, maps, strict=False):
-            label = panel.place.runs[0].label if panel.place.runs else ""
             if made is None:
                 panel.basins = None
                 continue
-            look = (made, view.basins, theme, view.colormap, label)
+            basins, label = made  # of the run that was shown before, while that of this one is computed
+            look = (basins, view.basins, theme, view.colormap, label)
             if panel.basins is None or panel.basins.look != look:
                 panel.basins = BasinRelief(*look)
             panel.basins.relief = self.relief

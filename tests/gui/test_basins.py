@@ -6,7 +6,7 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication
 
 from optvis.draw.basin_colors import minimum_color
-from optvis.gui import basin_work
+from optvis.gui import basin_work, run_edits
 from optvis.gui.basin_work import STAGES, BasinWork, Wish
 from optvis.session import RunSpec, Session, View, resolve
 from tests.gui.conftest import settle
@@ -147,12 +147,12 @@ def test_the_bar_can_be_reached_and_read(window):
 
 def wish(session, cells=(120, 90)):
     scene = resolve(session)
-    return Wish(scene.runs[0].trajectory, scene.bounds, cells, False)
+    return Wish(scene.runs[0].label, scene.runs[0].trajectory, scene.bounds, cells, False)
 
 
 def test_coarse_first_then_finer(qtbot):
     work, shapes = BasinWork(), []
-    work.changed.connect(lambda: shapes.append(work.maps[0].kind.shape))
+    work.changed.connect(lambda: shapes.append(work.maps[0][0].kind.shape))
     work.want([wish(Session("himmelblau", runs=RUNS[:1]))])
     qtbot.waitUntil(lambda: not work.is_running)
     assert shapes == [(90 // stage, 120 // stage) for stage in STAGES]
@@ -160,7 +160,7 @@ def test_coarse_first_then_finer(qtbot):
 
 def test_all_are_coarse_before_any_is_fine(qtbot):
     work, order = BasinWork(), []
-    work.changed.connect(lambda: order.append([made and made.kind.shape[0] for made in work.maps]))
+    work.changed.connect(lambda: order.append([made and made[0].kind.shape[0] for made in work.maps]))
     sessions = [Session("himmelblau", runs=(run,)) for run in RUNS[:2]]
     work.want([wish(session) for session in sessions])
     qtbot.waitUntil(lambda: not work.is_running)
@@ -169,7 +169,7 @@ def test_all_are_coarse_before_any_is_fine(qtbot):
 
 def test_the_newest_wish_cancels_the_one_before(qtbot, monkeypatch):
     work, rates = BasinWork(), []
-    work.changed.connect(lambda: rates.append(work.maps[0].hyper["lr"]))
+    work.changed.connect(lambda: rates.append(work.maps[0][0].hyper["lr"]))
     for lr in (0.001, 0.002, 0.003):
         work.want([wish(Session("himmelblau", runs=(RunSpec("sgd", {"lr": lr}),)))])
     qtbot.waitUntil(lambda: not work.is_running)
@@ -201,3 +201,22 @@ def test_nothing_is_computed_twice(qtbot, monkeypatch):
     work.want([wish(session)])
     QApplication.processEvents()
     assert len(asked) == len(STAGES)
+
+
+def test_a_map_with_steps_serves_where_none_are_asked_for(qtbot, window):
+    window.set_view(basins="steps")
+    settle(qtbot, window)
+    before = basins(window)
+    window.set_view(basins="minimum")
+    settle(qtbot, window)
+    assert basins(window) is before
+
+
+def test_until_its_map_is_there_the_one_before_keeps_its_name(qtbot, window):
+    window.store.edit(run_edits.chosen(window.store.session, 1))
+    qtbot.waitUntil(lambda: window.store.scene.session.view.chosen == 1)
+    assert [run.label for run in window.canvas.panels[0].place.runs] == ["Adam"]
+    if basins(window).optimizer == "sgd":  # the coarse one may already be there
+        assert window.canvas.panels[0].basins.words().startswith("SGD")
+    settle(qtbot, window)
+    assert window.canvas.panels[0].basins.words().startswith("Adam")
