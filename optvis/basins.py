@@ -138,8 +138,7 @@ def basin_map_in_slices(
     """
     columns, rows = _checked_resolution(resolution)
     one = prepared(problem, optimizer, problem.start, steps, gradient)
-    if one.lanes is not None and not one.lone:
-        raise InputError("a basin map is of one optimizer: give each of its hyperparameters one number")
+    one.check_settings("a basin map")
     box = problem.plane.bounds if bounds is None else checked_bounds(bounds)
     return _mapped(problem, optimizer, one, (columns, rows), box, tuple(minima), has_steps)
 

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.compiled_loop import Loop, compiled_loop
+from optvis.errors import InputError
 from optvis.gradient import Params, Scheme, gradient_norm, numerical_gradient
 from optvis.kernel_lanes import KernelLanes
 from optvis.kernels import Kernel, kernel_in_slices
 from optvis.lane_code import TRACKED
-from optvis.optimizers import optimizer_class
+from optvis.optimizers import CATALOGUE, optimizer_class
 from optvis.outcome import classify, in_range, range_limits
 from optvis.prepared import Optimizer, Prepared, prepared
 from optvis.problems import Problem
@@ -316,4 +317,10 @@ def optimizer_of(trajectory: Trajectory) -> RuleOptimizer:
     InputError
         When it is neither of the catalogue nor a rule: a class of one's own is only known to its caller.
     """
-    return optimizer_class(trajectory.optimizer)(**trajectory.hyper)
+    name = trajectory.optimizer
+    if name not in CATALOGUE and not name.startswith("rule{"):
+        raise InputError(
+            f"basins, sweeps and swarms of a trajectory need an optimizer of the catalogue or a rule, and {name} is "
+            "a class of its own; optvis.basin_map and optvis.sweep_map take it"
+        )
+    return optimizer_class(name)(**trajectory.hyper)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -62,6 +63,18 @@ class Prepared:
         if self.problem.formula is None or not isinstance(self.optimizer, RuleOptimizer):
             return None
         return self.problem.formula, self.optimizer.rule
+
+    def check_settings(self, what: str) -> None:
+        """Refuse arrays of hyperparameters.
+
+        Raises
+        ------
+        InputError
+            Says that ``what``, such as ``a basin map``, is of one optimizer.
+        """
+        for name, value in self.hyper.items():
+            if np.size(value) != 1:
+                raise InputError(f"{what} is of one optimizer: give {name} one number, not {np.size(value)} of them")
 
     def optimizer_of(self, place: slice) -> Any:
         """Return a fresh optimizer for some of the lanes."""
@@ -124,3 +137,13 @@ def _hyper(optimizer: Optimizer) -> dict[str, Any]:
         for name in names
         if isinstance(getattr(optimizer, name, None), (int, float, np.ndarray))
     }
+
+
+def with_values(optimizer: Optimizer, values: Mapping[str, Any]) -> Optimizer:
+    """Return a fresh optimizer in which some hyperparameters have other values, or arrays of lanes."""
+    if isinstance(optimizer, RuleOptimizer):
+        return type(optimizer)(**(optimizer.hyper | dict(values)))
+    fresh = copy.deepcopy(optimizer)
+    for name, value in values.items():
+        setattr(fresh, name, value)
+    return fresh

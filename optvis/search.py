@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.hyperparameter import Hyperparameter
-from optvis.search_space import Axis, axis_of, spread_points
+from optvis.search_space import Axis, axis_of
+from optvis.start_sets import spread_points
 from optvis.trials import CHECKS_SHARE, Question, Trials
 
 Array = NDArray[np.float64]

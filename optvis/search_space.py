@@ -64,17 +64,3 @@ def axis_of(hyper: Hyperparameter) -> Axis:
     if hyper.scale == "switch":
         return Axis(hyper, np.array([hyper.low, hyper.high]))
     return Axis(hyper, np.array([value_at(hyper, at / _FINER) for at in range(_FINER * POSITIONS + 1)]))
-
-
-def spread_points(first: int, count: int, axes: int, offset: Array) -> Array:
-    """Return points number ``first`` and following of a sequence that fills the unit cube evenly, ``(count, axes)``.
-
-    Whatever their number, they are far apart, and no two have a coordinate in common: so that each
-    one is another learning rate. The R sequence of Roberts (2018), "The unreasonable effectiveness of
-    quasirandom sequences": multiples of the powers of 1/φ, where φ**(axes + 1) = φ + 1, modulo 1.
-    """
-    phi = 2.0
-    for _ in range(60):
-        phi = (1.0 + phi) ** (1.0 / (axes + 1))
-    steps = phi ** -np.arange(1.0, axes + 1)
-    return (offset + np.arange(first + 1, first + count + 1)[:, None] * steps) % 1.0

@@ -17,14 +17,14 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.engine import Trajectory
-from optvis.errors import InputError
+from optvis.engine import Trajectory, optimizer_of
 from optvis.gradient import Scheme
 from optvis.lanes import Ends, run_lanes_in_slices
-from optvis.optimizers import CATALOGUE, optimizer_class
+from optvis.optimizers import optimizer_class
 from optvis.outcome import KINDS
 from optvis.problems import Bounds, Problem
 from optvis.slices import part
+from optvis.start_sets import spread_points
 
 Array = NDArray[np.float64]
 
@@ -36,8 +36,6 @@ COARSE = 2_000
 """Points that can be computed while something is dragged."""
 
 _BYTES_A_POINT = 2 * 4  # of a row: x and y as single floats
-_GOLDEN = 1.324717957244746
-"""The number whose cube is one more than itself."""
 _JITTER = 0.6
 _AT_REST = [list(KINDS).index(kind) for kind in ("saddle", "plateau", "converged", "stalled")]
 _DIVERGED, _MOVING = list(KINDS).index("diverged"), list(KINDS).index("moving")
@@ -46,15 +44,13 @@ _DIVERGED, _MOVING = list(KINDS).index("diverged"), list(KINDS).index("moving")
 def swarm_starts(bounds: Bounds, count: int, seed: int = 0) -> tuple[Array, Array]:
     """Return x and y of starts that are spread evenly over a domain, ``(count,)`` each.
 
-    They are the additive sequence of Roberts (2018), "The unreasonable effectiveness of quasirandom
-    sequences": every step adds the two powers of 1/1.3247 and wraps round. Its beginning and a jitter
-    that breaks the lattice come of the seed. A smaller swarm has the first points of a larger one.
+    They are the points of `spread_points`; their beginning and a jitter that breaks the lattice come of
+    the seed. A smaller swarm has the first points of a larger one.
     """
     chance = np.random.default_rng(abs(seed))
-    index = np.arange(count)[:, None]
-    steps = np.array([1 / _GOLDEN, 1 / _GOLDEN**2])
     jitter = _JITTER * (chance.random((count + 1, 2)) - 0.5)
-    shares = (jitter[0] + index * steps + jitter[1:] / np.sqrt(index + 1)) % 1.0
+    shares = spread_points(-1, count, 2, jitter[0]) + jitter[1:] / np.sqrt(np.arange(1, count + 1))[:, None]
+    shares %= 1.0
     xmin, xmax, ymin, ymax = bounds
     x, y = xmin + shares[:, 0] * (xmax - xmin), ymin + shares[:, 1] * (ymax - ymin)
     return np.minimum(x, xmax), np.minimum(y, ymax)
@@ -96,9 +92,7 @@ class SwarmSpec:
         InputError
             For a run of a class that is neither in the catalogue nor a rule.
         """
-        name = trajectory.optimizer
-        if name not in CATALOGUE and "{" not in name:
-            raise InputError(f"a swarm needs an optimizer of the catalogue or a rule, and {name} is a class of its own")
+        name = optimizer_of(trajectory).name
         hyper = tuple((key, float(value)) for key, value in trajectory.hyper.items())
         return cls(trajectory.problem, name, hyper, trajectory.steps, trajectory.gradient, count, seed, part)
 

@@ -6,11 +6,10 @@ import math
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
-from optvis.engine import Trajectory
+from optvis.engine import Trajectory, optimizer_of
 from optvis.errors import InputError, nearest
 from optvis.gradient import Scheme
 from optvis.hyperparameter import Hyperparameter
-from optvis.optimizers import CATALOGUE, optimizer_class
 from optvis.outcome import usual_target
 from optvis.problems import Problem
 from optvis.rule_optimizer import RuleOptimizer
@@ -119,7 +118,7 @@ def plan_of(
     InputError
         For an optimizer that is neither of the catalogue nor a rule, or an unusable range.
     """
-    problem, optimizer = trajectory.problem, _optimizer_of(trajectory)
+    problem, optimizer = trajectory.problem, type(optimizer_of(trajectory))
     known = {hyper.name: _reaching(hyper, optimizer, problem) for hyper in optimizer.hyperparameters}
     if not known:
         raise InputError(f"{optimizer.title} has no hyperparameter to sweep over")
@@ -164,16 +163,6 @@ def checked_axis(optimizer: type[RuleOptimizer], name: str, *, steps: bool = Fal
             f"{optimizer.title} has no '{name}' for an axis{nearest(name, known) or ';'} it has {', '.join(known)}"
         )
     return name
-
-
-def _optimizer_of(trajectory: Trajectory) -> type[RuleOptimizer]:
-    name = trajectory.optimizer
-    if name in CATALOGUE or name.startswith("rule{"):
-        return optimizer_class(name)
-    raise InputError(
-        f"a sweep map is drawn of an optimizer of the catalogue or a rule, not of {name}; "
-        "optvis.sweep_map computes one of any"
-    )
 
 
 def _reaching(hyper: Hyperparameter, optimizer: type[RuleOptimizer], problem: Problem) -> Hyperparameter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -16,10 +15,9 @@ from optvis.errors import InputError, nearest
 from optvis.gradient import Scheme
 from optvis.lanes import run_lanes_in_slices
 from optvis.outcome import KINDS, usual_target
-from optvis.prepared import Optimizer, Prepared, prepared
+from optvis.prepared import Optimizer, Prepared, prepared, with_values
 from optvis.problems import Problem
-from optvis.rule_optimizer import RuleOptimizer
-from optvis.slices import finish
+from optvis.slices import finish, part
 
 Array = NDArray[np.float64]
 
@@ -140,7 +138,7 @@ def sweep_map_in_slices(
     goal = usual_target(problem) if target is None else _checked_target(target)
     shape = tuple(len(axis) for axis in axes.values())[::-1]
     lanes = {name: grid.ravel() for name, grid in zip(axes, np.meshgrid(*axes.values()), strict=True)}
-    swept = _with_values(optimizer, lanes)
+    swept = with_values(optimizer, lanes)
     slices = run_lanes_in_slices(problem, swept, start, steps, gradient, goal)
     return _mapped(slices, axes, shape, single.steps, goal)
 
@@ -200,12 +198,14 @@ def step_sweep_in_slices(
     single = _single(problem, optimizer, start, steps, gradient)
     ((name, axis),) = _axes(single, values, most=1).items()
     count = single.steps + 1
+    if rows is not None and (isinstance(rows, bool) or not isinstance(rows, (int, np.integer)) or rows < 2):
+        raise InputError(f"the steps that are kept are a whole number of at least 2, not {rows}")
     kept = np.unique(np.rint(np.linspace(0, single.steps, min(count, rows or count))).astype(np.intp))
     if len(kept) * len(axis) > MOST_RUNS:
         raise InputError(
             f"{len(axis):,} values with {len(kept):,} steps of each are more than {MOST_RUNS:,} losses; take fewer"
         )
-    _with_values(optimizer, {name: axis})  # refuses what is not legal
+    with_values(optimizer, {name: axis})  # refuses what is not legal
     return _recorded(problem, optimizer, name, axis, kept, start, single.steps, gradient)
 
 
@@ -227,13 +227,8 @@ def _recorded(
     size = max(_LEAST_LANES, _BLOCK_ROWS // (steps + 1))
     for first in range(0, len(axis), size):
         place = slice(first, min(first + size, len(axis)))
-        slices = run_in_slices(problem, _with_values(optimizer, {name: axis[place]}), start, steps, gradient)
-        while True:
-            try:
-                yield (first + next(slices) * (place.stop - first)) / len(axis)
-            except StopIteration as end:
-                made = end.value
-                break
+        slices = run_in_slices(problem, with_values(optimizer, {name: axis[place]}), start, steps, gradient)
+        made = yield from part(slices, first / len(axis), place.stop / len(axis))
         found.loss[:, place] = made.loss[kept]
         found.kind[place] = [kinds.index(outcome.kind) for outcome in made.outcome]
         found.last[place] = [outcome.step if outcome.kind == "diverged" else steps for outcome in made.outcome]
@@ -281,13 +276,3 @@ def _checked_target(target: Any) -> float:
     if isinstance(target, bool) or not isinstance(target, (int, float, np.number)) or math.isnan(target):
         raise InputError(f"the target must be a loss, a number, not {target!r}")
     return float(target)
-
-
-def _with_values(optimizer: Any, lanes: dict[str, Array]) -> Any:
-    """Return an optimizer with a value for each lane; a rule's are checked, a class of a user's own takes them."""
-    if isinstance(optimizer, RuleOptimizer):
-        return type(optimizer)(**(optimizer.hyper | lanes))
-    fresh = copy.deepcopy(optimizer)
-    for name, values in lanes.items():
-        setattr(fresh, name, values)
-    return fresh

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +12,9 @@ from numpy.typing import NDArray
 from optvis.gradient import Scheme
 from optvis.lanes import Ends, run_lanes_in_slices
 from optvis.outcome import KINDS, tolerances
-from optvis.prepared import Optimizer
+from optvis.prepared import Optimizer, with_values
 from optvis.problems import Problem
-from optvis.rule_optimizer import RuleOptimizer
+from optvis.slices import part
 from optvis.start_sets import Starts
 
 Array = NDArray[np.float64]
@@ -87,7 +86,7 @@ class Trials:
 
     Where trajectories are chaotic, the best of many candidates is easily one that owes its score to
     rounding, and does not keep it. So those that lead are tried again from starts that are moved a
-    little (`settle_in_slices`), and where one of these is not as good, the worst of them counts.
+    little (`_settle_in_slices`), and where one of these is not as good, the worst of them counts.
 
     Attributes
     ----------
@@ -162,9 +161,9 @@ class Trials:
                 self.values = np.vstack([self.values, part])
                 self._results = np.hstack([self._results, found])
                 self._settled = np.append(self._settled, np.zeros(len(part), bool))
-        yield from self.settle_in_slices()
+        yield from self._settle_in_slices()
 
-    def settle_in_slices(self) -> Generator[float, None, None]:
+    def _settle_in_slices(self) -> Generator[float, None, None]:
         """Check those that lead, more and more of them, until the best is one that holds."""
         xmin, xmax, ymin, ymax = self._question.problem.plane.bounds
         x, y = self._question.starts
@@ -202,13 +201,8 @@ class Trials:
         slices = run_lanes_in_slices(
             asked.problem, with_values(asked.optimizer, lanes), start, asked.steps, asked.scheme, asked.target
         )
-        while True:
-            try:
-                share = next(slices)
-            except StopIteration as end:
-                ends: Ends = end.value
-                break
-            yield min(1.0, (self.evaluations + share * count * asked.cost) / self._budget)
+        begin, end = (min(1.0, (self.evaluations + more) / self._budget) for more in (0, count * asked.cost))
+        ends: Ends = yield from part(slices, begin, end)
         self.evaluations += ends.evaluations
         loss = np.where(ends.kind == _DIVERGED, np.inf, ends.loss).reshape(count, starts)
         arrived = (ends.reached >= 0).reshape(count, starts)
@@ -217,13 +211,3 @@ class Trials:
         return np.stack(
             [np.median(counted, axis=1), counted.max(axis=1), np.median(loss, axis=1), arrived.mean(axis=1)]
         )
-
-
-def with_values(optimizer: Optimizer, values: Mapping[str, Any]) -> Optimizer:
-    """Return a fresh optimizer in which some hyperparameters have other values, or arrays of lanes."""
-    if isinstance(optimizer, RuleOptimizer):
-        return type(optimizer)(**(optimizer.hyper | dict(values)))
-    fresh = copy.deepcopy(optimizer)
-    for name, value in values.items():
-        setattr(fresh, name, value)
-    return fresh

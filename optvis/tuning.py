@@ -18,14 +18,14 @@ from optvis.gradient import Scheme
 from optvis.hyperparameter import Hyperparameter, named
 from optvis.optimizers import optimizer_class
 from optvis.outcome import tolerances, usual_target
-from optvis.prepared import prepared
+from optvis.prepared import prepared, with_values
 from optvis.problems import Problem
 from optvis.rule_optimizer import RuleOptimizer
 from optvis.search import Curve, least_candidates, search_in_slices
 from optvis.session import RunSpec, effective_hyper
-from optvis.slices import finish
+from optvis.slices import finish, part
 from optvis.start_sets import Starts, checked_generator
-from optvis.trials import Aim, Question, Trials, with_values
+from optvis.trials import Aim, Question, Trials
 
 Array = NDArray[np.float64]
 BUDGET = 10_000_000
@@ -80,11 +80,6 @@ class Tuning:
     def names(self) -> tuple[str, ...]:
         """What was tuned, in the order of the columns of ``tried``."""
         return tuple(self.best)
-
-    @property
-    def score(self) -> float:
-        """What was made as small as could be: the median."""
-        return self.median
 
 
 def tune(
@@ -156,6 +151,7 @@ def tune_in_slices(
     if isinstance(optimizer, (str, type)):
         optimizer = _of_the_catalogue(problem, optimizer)
     checked = prepared(problem, optimizer, starts, steps, gradient)
+    checked.check_settings("tuning")
     known = _hyperparameters(optimizer, checked.hyper)
     place = problem.plane.coordinates(checked.point)
     question = Question(
@@ -232,11 +228,7 @@ def compare_in_slices(
 def _one_by_one(waiting: list[Generator[float, None, Tuning]]) -> Generator[float, None, list[Tuning]]:
     found: list[Tuning] = []
     for index, slices in enumerate(waiting):
-        while len(found) == index:
-            try:
-                yield (index + next(slices)) / len(waiting)
-            except StopIteration as end:
-                found.append(end.value)
+        found.append((yield from part(slices, index / len(waiting), (index + 1) / len(waiting))))
     return found
 
 

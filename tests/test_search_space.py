@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from optvis.optimizers import CATALOGUE
-from optvis.search_space import axis_of, spread_points
+from optvis.search_space import axis_of
+from optvis.start_sets import spread_points
 
 HYPERS = {
     (hyper.name, hyper.low, hyper.high): hyper

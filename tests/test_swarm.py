@@ -186,7 +186,7 @@ def test_a_class_of_ones_own_has_no_swarm():
                 params[key] = params[key] - 0.1 * grads[key]
 
     run = optvis.run(optvis.problem("sphere"), Mine(), steps=3)
-    with pytest.raises(InputError, match=r"a swarm needs an optimizer of the catalogue or a rule, and Mine is"):
+    with pytest.raises(InputError, match=r"need an optimizer of the catalogue or a rule, and Mine is"):
         SwarmSpec.of(run, 10)
 
 

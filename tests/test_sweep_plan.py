@@ -117,7 +117,7 @@ def test_an_optimizer_that_is_no_rule_and_one_without_numbers():
         def update(self, params, grads):
             pass
 
-    with pytest.raises(InputError, match=r"not of Own; optvis\.sweep_map computes one of any"):
+    with pytest.raises(InputError, match=r"Own is a class of its own; optvis\.basin_map and optvis\.sweep_map take it"):
         plan_of(run(problem("sphere"), Own(), steps=2))
     with pytest.raises(InputError, match="no hyperparameter to sweep over"):
         planned("rule{ step = -0.1*g }")

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from PyQt6.QtGui import QColor
 
 from optvis.basins import BasinMap
+from optvis.draw.cell_hatching import Pattern
+from optvis.draw.outcome_looks import outcome_look
 from optvis.draw.theme import Theme, color_table, mixed
 from optvis.outcome import KINDS
 
@@ -82,11 +84,10 @@ def swatch_pixels(kind: str, shape: tuple[int, int], theme: Theme) -> Pixels:
 @lru_cache(maxsize=4)
 def _outcome_tiles(theme: Theme) -> Pixels:
     """A tile for every outcome without a minimum, ``(kinds, period, period)``."""
-    down, across = np.indices((_PERIOD, _PERIOD))
     tiles = []
     for kind in KINDS:
         ground, lines = (np.uint32(color.rgba()) for color in _outcome_colors(kind, theme))
-        tiles.append(np.where(_pattern(kind, across, down), lines, ground))
+        tiles.append(np.where(_pattern(kind, theme), lines, ground))
     return np.stack(tiles)
 
 
@@ -99,20 +100,21 @@ def _outcome_colors(kind: str, theme: Theme) -> tuple[QColor, QColor]:
     return ground, mixed(theme.ink, theme.map_paper, 0.45)
 
 
-def _pattern(kind: str, across: Any, down: Any) -> Any:
-    match kind:
-        case "diverged":
-            return (across + down) % 10 < 2
-        case "growing":
-            return (across - down) % 10 < 2
-        case "oscillating":
-            return down % 5 == 0
-        case "stalled":
-            return (across % 5 < 2) & (down % 5 < 2)
-        case "saddle" | "plateau":
-            return across % 5 == 0
-        case _:
-            return np.zeros_like(across, dtype=bool)
+def _pattern(kind: str, theme: Theme) -> NDArray[np.bool_]:
+    """Where the lines of an outcome's pattern are on a tile; the same patterns as on a sweep map."""
+    down, across = np.indices((_PERIOD, _PERIOD))
+    half = _PERIOD // 2
+    masks: dict[Pattern, NDArray[np.bool_]] = {
+        "/": (across + down) % _PERIOD < 2,
+        "\\": (across - down) % _PERIOD < 2,
+        "x": ((across + down) % _PERIOD < 1) | ((across - down) % _PERIOD < 1),
+        "-": down % half == 0,
+        "|": across % half == 0,
+        "+": (down % half == 0) | (across % half == 0),
+        ".": (across % half < 2) & (down % half < 2),
+        "": np.zeros((_PERIOD, _PERIOD), bool),
+    }
+    return masks[outcome_look(kind, theme).pattern]
 
 
 def _sample(values: NDArray[Any]) -> NDArray[Any]:

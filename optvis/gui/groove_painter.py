@@ -92,6 +92,8 @@ class GroovePainter(QObject):
         if self._work.is_running:
             self._rest.start()
         else:
+            for key in [key for key, groove in self._known.items() if groove is None]:
+                del self._known[key]  # it may only have been a busy moment
             self._work.start(self._computing(self._store.scene, FINE))
 
     def _computing(self, scene: Scene, cells: int) -> Generator[float, None, None]:

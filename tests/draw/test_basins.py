@@ -87,7 +87,7 @@ def test_every_minimum_that_has_a_colour_has_its_own(theme):
 @pytest.mark.parametrize("theme", THEMES)
 def test_outcomes_without_a_minimum_differ_in_pattern_not_colour_alone(theme):
     """What is grey has lines of another direction, dots, or nothing."""
-    told_apart = ["diverged", "growing", "stalled", "oscillating", "moving", "saddle"]
+    told_apart = list(KINDS)
     shapes = {}
     for kind in told_apart:
         sample = swatch_pixels(kind, (20, 20), theme)
