@@ -36,6 +36,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "dev.json"
 EXTRAS = {"run": [], "test": ["test"], "bench": ["test", "bench"], "lint": ["dev"], "pictures": []}
 
+LINTERS = (["ruff", "check"], ["ruff", "format", "--check", "optvis", "tests", "dev.py"], ["mypy"])
+
 # The pictures of the README, each with the arguments of `optvis render` that draw it
 PICTURES = {
     "textbook.png": "textbook --view figure --charts loss,slope,distance",
@@ -73,7 +75,7 @@ def main(arguments: list[str]) -> int:
             raise SetupError(f"there is no command {command!r}; there are {', '.join(EXTRAS)}", status=2)
         if command == "lint":
             prepare_environment(EXTRAS[command])
-            return max(call([python(), "-m", *tool]) for tool in (["ruff", "check"], ["mypy"]))
+            return max(call([python(), "-m", *tool]) for tool in LINTERS)
         prepare_system(window=command == "run" and opens_window(rest))
         prepare_environment(EXTRAS[command])
         if command == "pictures":

@@ -56,8 +56,9 @@ def render(
     theme
         ``light`` or ``dark``.
     layout
-        ``map``, ``multiples``, ``surface``, ``charts``, ``figure`` (the map with charts) or ``sweep`` (over
-        hyperparameters of the chosen run); None as the session says.
+        ``map``, ``multiples``, ``surface``, ``charts``, ``figure`` (the map with charts), ``basins`` (of the
+        chosen run, or of each) or ``sweep`` (over hyperparameters of the chosen run); None as the session
+        says.
     step
         Trajectories are drawn up to here; None for the last. Two are the first and the last of an
         animation.

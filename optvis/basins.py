@@ -265,9 +265,7 @@ def _lowest_of_cells(problem: Problem, x: Array, y: Array, loss: Array) -> Array
     return np.column_stack([x[chosen], y[chosen], loss[chosen]])
 
 
-def _found_minima(
-    problem: Problem, candidates: Array, known: tuple[Point, ...]
-) -> Generator[float, None, list[Point]]:
+def _found_minima(problem: Problem, candidates: Array, known: tuple[Point, ...]) -> Generator[float, None, list[Point]]:
     """The known minima, then the places where runs converged, each once and the lowest first."""
     listed = [(each.x, each.y) for each in problem.minima]
     minima = [*known, *(place for place in listed if place not in known)]

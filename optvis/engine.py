@@ -17,6 +17,7 @@ from optvis.gradient import Params, Scheme, gradient_norm, numerical_gradient
 from optvis.kernel_lanes import KernelLanes
 from optvis.kernels import Kernel, kernel_in_slices
 from optvis.lane_code import TRACKED
+from optvis.one_per_lane import OnePerLane
 from optvis.optimizers import CATALOGUE, optimizer_class
 from optvis.outcome import classify, in_range, range_limits
 from optvis.prepared import Optimizer, Prepared, prepared
@@ -291,6 +292,8 @@ def _as_started(value: Any, before: Any) -> Any:
 
 def _inner_state(optimizer: Optimizer, params: Params) -> dict[str, dict[str, Any]]:
     """Every attribute that is a dict with the parameters' keys and holds what can stand beside them."""
+    if isinstance(optimizer, OnePerLane):
+        return _stacked_state(optimizer, params)
     attributes = getattr(optimizer, "__dict__", {})
     return {
         name: value
@@ -298,6 +301,19 @@ def _inner_state(optimizer: Optimizer, params: Params) -> dict[str, dict[str, An
         if isinstance(value, dict)
         and value.keys() == params.keys()
         and all(_stands_beside(value[k], params[k]) for k in params)
+    }
+
+
+def _stacked_state(optimizer: OnePerLane, params: Params) -> dict[str, dict[str, Any]]:
+    """The inner state that all instances have, one beside the other."""
+    parts = [
+        _inner_state(each, {k: value[..., lane] for k, value in params.items()})
+        for lane, each in enumerate(optimizer.each)
+    ]
+    return {
+        name: {k: np.stack([np.asarray(part[name][k], dtype=float) for part in parts], axis=-1) for k in params}
+        for name in parts[0]
+        if all(name in part for part in parts)
     }
 
 

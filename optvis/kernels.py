@@ -55,7 +55,7 @@ class Kernel:
     Attributes
     ----------
     fields
-        Of a row: `RECORDED`, then x and y of every state of the rule in turn.
+        How many numbers a row has: `RECORDED`, then x and y of every state of the rule in turn.
     powers
         How many powers are carried from one update to the next.
     width

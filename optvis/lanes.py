@@ -352,9 +352,7 @@ def _stepwise(wanted: Prepared, place: slice, watch: _Watch, ends: Ends) -> Gene
     _put(ends, place, problem, judged, last, moved, reached)
 
 
-def _put(
-    ends: Ends, place: slice, problem: Problem, tail: Tail, last: Array, moved: Array, reached: Array
-) -> None:
+def _put(ends: Ends, place: slice, problem: Problem, tail: Tail, last: Array, moved: Array, reached: Array) -> None:
     ends.kind[place] = judge(problem, tail).kind
     ends.x[place], ends.y[place], ends.loss[place] = tail.end[:3]
     ends.last[place], ends.moved[place] = last, moved

@@ -84,9 +84,7 @@ class Prepared:
         return of_lanes(self.optimizer, place, self.lanes or 1)
 
 
-def prepared(
-    problem: Problem, optimizer: Optimizer, start: Any, steps: int | None, gradient: str | Scheme
-) -> Prepared:
+def prepared(problem: Problem, optimizer: Optimizer, start: Any, steps: int | None, gradient: str | Scheme) -> Prepared:
     """Check what `optvis.run` is given, which says what it may be.
 
     Raises

@@ -96,14 +96,14 @@ def test_the_first_call_sets_up_and_the_second_does_not(machine, command, instal
     dev.main([command])
     assert machine.done[:2] == ["venv", installed]
     dev.main([command])
-    assert machine.done == (["ruff", "mypy"] if command == "lint" else [])
+    assert machine.done == (["ruff", "ruff", "mypy"] if command == "lint" else [])
 
 
 def test_what_was_installed_for_other_commands_stays(machine):
     for command, expected in [
         ("test", ["venv", "pip .[test]"]),
         ("run", []),
-        ("lint", ["pip .[dev,test]", "ruff", "mypy"]),
+        ("lint", ["pip .[dev,test]", "ruff", "ruff", "mypy"]),
         ("test", []),
         ("bench", ["pip .[bench,dev,test]"]),
         ("test", []),

@@ -131,6 +131,31 @@ class Mixed:
             params[k] = params[k] - self.lr * grads[k] / norm
 
 
+class MixedBall:
+    """With a velocity, and a norm over everything."""
+
+    def __init__(self, lr=0.1):
+        self.lr, self.v = lr, None
+
+    def update(self, params, grads):
+        if self.v is None:
+            self.v = dict.fromkeys(params, 0.0)
+        norm = np.sqrt(sum(np.sum(np.square(g)) for g in grads.values())) + 1e-9
+        for k in params:
+            self.v[k] = 0.5 * self.v[k] - self.lr * grads[k] / norm
+            params[k] = params[k] + self.v[k]
+
+
+def test_the_inner_state_of_one_instance_a_lane_is_recorded():
+    of = PROBLEMS["himmelblau"]
+    x, y = starts_of(of, 5)
+    t = run(of, MixedBall(), (x, y), 12)
+    assert t.state["v"]["x"].shape == (13, 5)
+    for lane in range(5):
+        alone = run(of, MixedBall(), (x[lane], y[lane]), 12)
+        assert np.allclose(t.state["v"]["x"][:, lane], alone.state["v"]["x"][:, 0], equal_nan=True)
+
+
 class Asking:
     """Asks ``if`` of a gradient, which an array of lanes cannot answer."""
 

@@ -28,8 +28,8 @@ LAYERS = """
     outcome starts start_sets surface one_per_lane
     prepared
     kernel_lanes
-    engine lanes value_scale
-    basins swarm grooves sweeps trials
+    engine lanes
+    basins swarm grooves sweeps trials search_space
     session groove_words search
     sweep_plan tuning
     sweep_shades tuning_report
@@ -110,6 +110,7 @@ def test_imports_go_downwards(module):
 
 
 def test_the_core_has_an_order():
+    assert len(set(LAYERS.split())) == len(LAYERS.split()), "each stands in one place"
     order = {name: row for row, line in enumerate(LAYERS.strip().splitlines()) for name in line.split()}
     assert order.keys() <= modules().keys()
     for module, file in modules().items():

@@ -18,7 +18,7 @@ from optvis.basins import BasinMap
 from optvis.draw.cell_hatching import Pattern
 from optvis.draw.outcome_looks import outcome_look
 from optvis.draw.theme import Theme, color_table, mixed
-from optvis.outcome import KINDS
+from optvis.outcome import KINDS, tolerances
 
 Shows = Literal["minimum", "steps", "loss"]
 Pixels = NDArray[np.uint32]
@@ -30,6 +30,7 @@ _STRENGTH = 0.62
 _LEAST_PIXELS = 600
 _LEAST_DECADES = 3.0
 _PERIOD = 10  # of all patterns, in pixels
+
 
 def minimum_color(index: int, theme: Theme) -> QColor:
     """Return the colour of a minimum; from the ninth on there are three greys in turn."""
@@ -123,11 +124,10 @@ def _sample(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _heights(basins: BasinMap, losses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Losses above the lowest there is, at least what floats can tell."""
-    lowest = float(np.min(basins.loss, initial=np.inf, where=np.isfinite(basins.loss)))
-    lowest = min([lowest, *(each.value for each in basins.problem.minima)])
+    """Losses above the lowest that is known, at least what counts as none: the same for every map of a problem."""
+    small = tolerances(basins.problem)
     with np.errstate(all="ignore"):
-        return np.maximum(losses - lowest, max(1e-16 * abs(lowest), 1e-16))
+        return np.maximum(losses - small.lowest, small.flat)
 
 
 def _tones(basins: BasinMap, shows: Shows) -> NDArray[np.uint8]:

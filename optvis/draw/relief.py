@@ -84,7 +84,6 @@ class Relief:
         painter.drawPath(shares.map(self._contours))
         painter.restore()
 
-
     def paint_key(self, painter: QPainter, viewport: Viewport) -> None:
         """Say what the colours mean where they are not the loss."""
         if self.surface.key is not None:

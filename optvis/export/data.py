@@ -97,9 +97,7 @@ def about(scene: Scene) -> dict[str, Any]:
     }
 
 
-def computed_of(
-    problem: Problem, start: tuple[float, float] | None, steps: int, gradient: Scheme
-) -> dict[str, Any]:
+def computed_of(problem: Problem, start: tuple[float, float] | None, steps: int, gradient: Scheme) -> dict[str, Any]:
     """By which versions something was computed, and of what, as values that JSON can hold; no start for all."""
     return {
         "computed_by": {"optvis": __version__, "numpy": np.__version__, "python": platform.python_version()},

@@ -91,9 +91,7 @@ class BasinWork(QObject):
         stage, index = self._waiting[0]
         wish = self._wishes[index]
         cells = (max(2, wish.cells[0] // stage), max(2, wish.cells[1] // stage))
-        self._work.start(
-            basins_of_run_in_slices(wish.run, cells, wish.bounds, self._minima, has_steps=wish.has_steps)
-        )
+        self._work.start(basins_of_run_in_slices(wish.run, cells, wish.bounds, self._minima, has_steps=wish.has_steps))
 
     def _take(self, made: BasinMap) -> None:
         _, index = self._waiting.pop(0)

@@ -337,6 +337,7 @@ class Window(QMainWindow):
         if session.runs:
             now = min(session.view.chosen, len(session.runs) - 1)
             self.store.edit(run_edits.chosen(session, (now + by) % len(session.runs)), key="chosen")
+
     def toggle_swarm(self) -> None:
         """Switch the swarm off, or on with as many starts as the last one had."""
         self.set_view(swarm=0 if self.store.session.view.swarm else self._swarm_count)

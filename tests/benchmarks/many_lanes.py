@@ -198,6 +198,7 @@ def run(repeats: int) -> Iterator[Comparison]:
             share = np.mean(np.abs(found - expected).max(axis=0) < 1e-3)
             assert share > 0.99, f"{name} ends elsewhere: {share:.1%} agree"
             yield compare(name, ours, other, min(repeats, 5), wanted=wanted)
+
     def mapped(side: int) -> None:
         basin_map(problem("himmelblau"), Adam(lr=LR), side, STEPS)
 

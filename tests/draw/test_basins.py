@@ -62,7 +62,7 @@ def test_beside_the_map_nothing_is_painted(painted, himmelblau):
 
 @pytest.mark.parametrize("shows", ["steps", "loss"])
 def test_tones_rise_with_steps_and_loss(shows):
-    himmelblau = basin_map(problem("himmelblau"), SGD(lr=0.005), 60, 60)  # on the way still
+    himmelblau = basin_map(problem("himmelblau"), SGD(lr=0.005), 60, 30)  # on the way still
     pixels = basin_pixels(himmelblau, shows, LIGHT, "viridis")[::-1]
     factor = pixels.shape[0] // 60
     table = {value | 0xFF000000: tone for tone, value in enumerate(color_table("viridis", LIGHT)[:255])}

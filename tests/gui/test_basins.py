@@ -192,9 +192,7 @@ def test_the_last_map_stays_until_the_next_is_there_but_not_for_another_function
 def test_nothing_is_computed_twice(qtbot, monkeypatch):
     asked = []
     real = basin_work.basins_of_run_in_slices
-    monkeypatch.setattr(
-        basin_work, "basins_of_run_in_slices", lambda *a, **k: asked.append(a) or real(*a, **k)
-    )
+    monkeypatch.setattr(basin_work, "basins_of_run_in_slices", lambda *a, **k: asked.append(a) or real(*a, **k))
     work, session = BasinWork(), Session("himmelblau", runs=RUNS[:1])
     work.want([wish(session)])
     qtbot.waitUntil(lambda: not work.is_running)
