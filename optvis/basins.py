@@ -226,7 +226,7 @@ def _mapped(
         for band in bands:
             a, b = places[minimum[band].ravel()].T
             ends = yield from carried(band, 1, Goal(np.ascontiguousarray(a), np.ascontiguousarray(b), _reach(problem)))
-            steps[band] = ends.moved.reshape(-1, columns)
+            steps[band] = ends.settled.reshape(-1, columns)
         steps[minimum < 0] = -1
     present = np.bincount(minimum.ravel() + 1, minlength=len(found) + 1)[1:]
     used = [index for index in range(len(found)) if index < len(minima) or present[index]]

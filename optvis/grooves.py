@@ -42,7 +42,7 @@ class Groove:
         At the last row that was computed.
     kind
         Index into `optvis.outcome.KINDS`.
-    moved
+    settled
         The first row from which a run hardly moves.
     quality
         From 0 where the loss is not below the start's to 1 for the best value, on a logarithmic scale
@@ -60,7 +60,7 @@ class Groove:
     values: Array
     loss: Array
     kind: NDArray[np.uint8]
-    moved: NDArray[np.int32]
+    settled: NDArray[np.int32]
     quality: Array
     as_good: NDArray[np.bool_]
     best: int | None
@@ -104,14 +104,14 @@ def grooves_in_slices(
     ends = yield from run_lanes_in_slices(problem, optimizer(**varied), start, steps, gradient)
     first = float(problem.loss(problem.plane.point(*(float(value) for value in start))))
     shape = len(sliders), cells
-    loss, kind, moved = ends.loss.reshape(shape), ends.kind.reshape(shape), ends.moved.reshape(shape)
+    loss, kind, settled = ends.loss.reshape(shape), ends.kind.reshape(shape), ends.settled.reshape(shape)
     usable = (kind != _KINDS.index("diverged")) & np.isfinite(loss)
     height = np.where(usable, loss, np.inf)
-    as_good, best = _best(problem, height, moved)
+    as_good, best = _best(problem, height, settled)
     quality = _quality(problem, first, height)
     return {
         slider.name: Groove(
-            slider, steps, *cells_of(slider, cells), loss[row], kind[row], moved[row], quality[row], as_good[row],
+            slider, steps, *cells_of(slider, cells), loss[row], kind[row], settled[row], quality[row], as_good[row],
             int(best[row]) if usable[row].any() else None,
         )
         for row, slider in enumerate(sliders)
@@ -128,13 +128,13 @@ def cells_of(slider: Hyperparameter, cells: int) -> tuple[NDArray[np.intp], Arra
     return positions, values
 
 
-def _best(problem: Problem, loss: Array, moved: NDArray[np.int32]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+def _best(problem: Problem, loss: Array, settled: NDArray[np.int32]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
     """Which values are as good as any, and the best of each row; losses ``(rows, n)`` are inf where none counts."""
     small, lowest = tolerances(problem), loss.min(axis=1, keepdims=True)
     with np.errstate(invalid="ignore"):
         equal = loss <= lowest + small.flat + _EQUAL * np.abs(lowest - small.lowest)
     equal &= loss < np.inf
-    there = np.where(equal, moved, np.iinfo(np.int32).max)
+    there = np.where(equal, settled, np.iinfo(np.int32).max)
     as_good = equal & (there == there.min(axis=1, keepdims=True))
     return as_good, np.where(as_good, loss, np.inf).argmin(axis=1)
 

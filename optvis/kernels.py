@@ -112,7 +112,7 @@ class Kernel:
             counts as none; and the target loss. With inf and -inf for these two nobody looks out for them.
         track
             ``(6 + powers, L)``, changed: ``last``, the row that a lane has come to; ``peak``, the highest
-            loss; ``moved``, the first row from which no step is long, or with an anchor no row is far
+            loss; ``settled``, the first row from which no step is long, or with an anchor no row is far
             from it; ``reached``, the first row whose loss is at most the target, inf when there was none.
             Then x and y of an anchor, or nan. Then the powers, nan before the first call, so that a lane
             ends the same however its rows are parted into calls.

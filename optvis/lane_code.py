@@ -16,7 +16,7 @@ from optvis.step_graph import CONSTANT, EVERY_STEP, StepGraph
 RECORDED = ("x", "y", "loss", "grad_x", "grad_y")
 """The fields of a row before those of the inner state."""
 _OF_A_ROW = RECORDED[2:]  # written where rows are recorded, and never read
-TRACKED = ("last", "peak", "moved", "reached")
+TRACKED = ("last", "peak", "settled", "reached")
 """What is kept of every lane; `optvis.kernels.Kernel.advance` says what they mean."""
 ANCHOR = ("anchor_x", "anchor_y")
 SETTINGS = ("h", "low_x", "high_x", "low_y", "high_y", "still", "target")
@@ -205,7 +205,7 @@ class _Writer:
             way = self._set(f"fsub {reals} {here}, {there}")
             squares.append(self._set(f"fmul {reals} {way}, {way}"))
         length = self._set(f"fadd {reals} {squares[0]}, {squares[1]}")
-        where(both(going, compared("ogt", length, setting["still"])), "%t", "%moved", "%moved.next")
+        where(both(going, compared("ogt", length, setting["still"])), "%t", "%settled", "%settled.next")
         where(going, "%t", "%last", "%last.next")
         for key, value in zip(("x", "y", *self._step.state_names), after, strict=True):
             where(going, value, f"%{key}", f"%{key}.next")

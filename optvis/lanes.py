@@ -45,7 +45,7 @@ class Ends:
         At the last row that was computed, in plane coordinates.
     kind
         Index into `optvis.outcome.KINDS`.
-    moved
+    settled
         The first row from which no step is longer than the problem's tolerance of movement, 2e-4 of
         the domain's diagonal; T where the last one is. With a `Goal`, the first row from which a lane
         stays near its anchor.
@@ -61,7 +61,7 @@ class Ends:
     y: Array
     loss: Array
     kind: NDArray[np.uint8]
-    moved: NDArray[np.int32]
+    settled: NDArray[np.int32]
     reached: NDArray[np.int32]
     last: NDArray[np.int32]
     evaluations: int
@@ -129,7 +129,7 @@ def run_lanes_in_slices(
     Parameters
     ----------
     goal
-        See `Ends.moved`.
+        See `Ends.settled`.
     recorder
         Is given the positions of all lanes at the rows that it names.
     """
@@ -157,8 +157,8 @@ def _running(wanted: Prepared, watch: _Watch) -> Generator[float, None, Ends]:
         kernel = yield from kernel_in_slices(*parts, wanted.scheme.kind)
     lanes = wanted.lanes or 1
     x, y, loss = np.empty((3, lanes))
-    moved, reached, last = np.empty((3, lanes), np.int32)
-    ends = Ends(x, y, loss, np.empty(lanes, np.uint8), moved, reached, last, evaluations=0)
+    settled, reached, last = np.empty((3, lanes), np.int32)
+    ends = Ends(x, y, loss, np.empty(lanes, np.uint8), settled, reached, last, evaluations=0)
     places = [slice(at, min(at + BLOCK, lanes)) for at in range(0, lanes, BLOCK)]
     if kernel is not None:
         yield from _compiled(wanted, kernel, places, watch, ends)
@@ -273,7 +273,7 @@ class _Block:
         """Judge the lanes and put down how they ended."""
         assert self._tail is not None
         rows, count, problem = self._tail[:-1], self._lanes.count, self._wanted.problem
-        last, peak, moved, reached = self._lanes.track[: len(TRACKED), :count]
+        last, peak, settled, reached = self._lanes.track[: len(TRACKED), :count]
         a, b, loss, grad_x, grad_y = (rows[:, field, :count] for field in range(5))
         slope = gradient_norm({"x": grad_x, "y": grad_y}, leading=1)
         index = (last - self._tail_from).astype(np.intp)
@@ -284,7 +284,7 @@ class _Block:
             end[0][early], end[1][early] = self._now[0, :count][early], self._now[1, :count][early]
             end[2][early] = problem.loss({"x": end[0][early], "y": end[1][early]})
         tail = Tail(a, b, loss, slope, (end[0], end[1], end[2], end[3]), self._first, peak)
-        _put(ends, self._place, problem, tail, last, moved, reached)
+        _put(ends, self._place, problem, tail, last, settled, reached)
 
 
 @cache
@@ -306,7 +306,7 @@ def _stepwise(wanted: Prepared, place: slice, watch: _Watch, ends: Ends) -> Gene
     optimizer = wanted.optimizer_of(place)
     now = {key: np.array(np.atleast_1d(value)[..., place], dtype=float) for key, value in wanted.point.items()}
     count = place.stop - place.start
-    last, moved = np.full(count, float(steps)), np.zeros(count)
+    last, settled = np.full(count, float(steps)), np.zeros(count)
     reached, peak, alive = np.full(count, np.inf), np.full(count, -np.inf), np.ones(count, bool)
     end = np.empty((4, count))
     tail: deque[Array] = deque(maxlen=TAIL_ROWS)
@@ -328,11 +328,11 @@ def _stepwise(wanted: Prepared, place: slice, watch: _Watch, ends: Ends) -> Gene
             tail.append(np.where(alive, here, np.nan))
             end[:, alive] = here[:, alive]
             if anchor is None:
-                moved[alive & (np.square(a - before[0]) + np.square(b - before[1]) > longest**2)] = row
+                settled[alive & (np.square(a - before[0]) + np.square(b - before[1]) > longest**2)] = row
                 before = (a, b)
             elif row < steps:
                 away = np.square(a - anchor[0][place]) + np.square(b - anchor[1][place])
-                moved[alive & (away > longest**2)] = row + 1
+                settled[alive & (away > longest**2)] = row + 1
             peak = np.where(alive & (loss > peak), loss, peak)
             reached[alive & (loss <= target) & (reached > row)] = row
             left = alive & ~in_range(problem, a, b, loss)
@@ -349,11 +349,11 @@ def _stepwise(wanted: Prepared, place: slice, watch: _Watch, ends: Ends) -> Gene
                 due = perf_counter() + SLICE_SECONDS
     a, b, loss, slope = np.stack(tail, axis=1)
     judged = Tail(a, b, loss, slope, (end[0], end[1], end[2], end[3]), first, peak)
-    _put(ends, place, problem, judged, last, moved, reached)
+    _put(ends, place, problem, judged, last, settled, reached)
 
 
-def _put(ends: Ends, place: slice, problem: Problem, tail: Tail, last: Array, moved: Array, reached: Array) -> None:
+def _put(ends: Ends, place: slice, problem: Problem, tail: Tail, last: Array, settled: Array, reached: Array) -> None:
     ends.kind[place] = judge(problem, tail).kind
     ends.x[place], ends.y[place], ends.loss[place] = tail.end[:3]
-    ends.last[place], ends.moved[place] = last, moved
+    ends.last[place], ends.settled[place] = last, settled
     ends.reached[place] = np.where(np.isfinite(reached), reached, -1)

@@ -35,7 +35,7 @@ examples:
 
 NPZ has the values on the axes as x and y, and of shape (y, x) the final loss as loss, the outcome as
 kind (a number that counts through the list kinds in about), the first step at the target as reached
-(-1: none), the first step from which a run hardly moves as moved, the last step as last, and the place
+(-1: none), the first step from which a run hardly moves as settled, the last step as last, and the place
 of the end as end_x and end_y; and what was computed as text in about. Along the steps loss is the
 loss after every step.
 """

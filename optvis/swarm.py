@@ -209,7 +209,7 @@ def swarms_in_slices(specs: Sequence[SwarmSpec | None]) -> Generator[float, None
 def _since(ends: Ends, steps: int) -> NDArray[np.int32]:
     """When each point had come to its outcome; what neither rests nor has left is known at the end."""
     at_rest, diverged = np.isin(ends.kind, _AT_REST), ends.kind == _DIVERGED
-    return np.select([at_rest, diverged], [ends.moved, ends.last], default=steps).astype(np.int32)
+    return np.select([at_rest, diverged], [ends.settled, ends.last], default=steps).astype(np.int32)
 
 
 def _frame(bounds: Bounds) -> tuple[Array, Array]:

@@ -42,7 +42,7 @@ class SweepMap:
         At the last row that was computed, in plane coordinates.
     kind
         Index into ``list(optvis.outcome.KINDS)``.
-    moved
+    settled
         The first row from which a run hardly moves; ``steps`` where it still moves.
     reached
         The first row whose loss is at most ``target``; -1 where there is none.
@@ -58,7 +58,7 @@ class SweepMap:
     y: Array
     loss: Array
     kind: NDArray[np.uint8]
-    moved: NDArray[np.int32]
+    settled: NDArray[np.int32]
     reached: NDArray[np.int32]
     last: NDArray[np.int32]
     steps: int
@@ -147,7 +147,7 @@ def _mapped(
     slices: Generator[float, None, Any], axes: dict[str, Array], shape: tuple[int, ...], steps: int, target: float
 ) -> Generator[float, None, SweepMap]:
     ends = yield from slices
-    fields = ("x", "y", "loss", "kind", "moved", "reached", "last")
+    fields = ("x", "y", "loss", "kind", "settled", "reached", "last")
     arrays = {name: getattr(ends, name).reshape(shape) for name in fields}
     return SweepMap(
         tuple(axes), tuple(axes.values()), steps=steps, target=target, evaluations=ends.evaluations, **arrays

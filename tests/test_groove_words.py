@@ -23,7 +23,7 @@ def groove_of(pattern, values=None, best=0, good=None, loss=2e-9, steps=100):
         values=np.array(values if values is not None else np.arange(1.0, count + 1)),
         loss=np.full(count, loss),
         kind=kind,
-        moved=np.zeros(count, np.int32),
+        settled=np.zeros(count, np.int32),
         quality=np.zeros(count),
         as_good=as_good if best is not None else np.zeros(count, bool),
         best=best,

@@ -86,7 +86,7 @@ def test_sliders_of_one_pass_are_the_sliders_alone():
     assert list(together) == [slider.name for slider in sliders_of("adam")]
     for name, groove in together.items():
         alone = grooves("adam", "rosenbrock", names=[name])[name]
-        for field in ("loss", "kind", "moved", "quality", "as_good"):
+        for field in ("loss", "kind", "settled", "quality", "as_good"):
             np.testing.assert_array_equal(getattr(groove, field), getattr(alone, field))
         assert groove.best == alone.best
 
@@ -144,7 +144,7 @@ def test_of_equal_losses_the_one_that_is_there_first_is_the_best():
     first, last = groove.values[groove.as_good][[0, -1]]
     assert first <= 0.505 <= last <= 1.1 * first, "a Newton step, or as near to it as movement is told"
     assert first <= groove.values[groove.best] <= last
-    assert groove.moved[groove.best] == groove.moved[groove.ends("converged")].min()
+    assert groove.settled[groove.best] == groove.settled[groove.ends("converged")].min()
 
 
 def test_where_everything_diverges_nothing_is_best():

@@ -212,7 +212,7 @@ def test_what_is_tracked():
     made = kernel(of.formula, SGD.rule, "central")
     lanes = KernelLanes(wanted, made, slice(0, 3), target, None, 0.05)
     made.advance(lanes.start, 0, steps + 1, steps, lanes.hyper, lanes.settings, lanes.track)
-    last, peak, moved, reached = lanes.track[: len(TRACKED), :3]
+    last, peak, settled, reached = lanes.track[: len(TRACKED), :3]
     for lane, lr in enumerate((0.9, 1.05, 50.0)):
         t = run(of, SGD(lr=lr), (-7.0, 2.0), steps)
         assert last[lane] == t.last
@@ -220,7 +220,7 @@ def test_what_is_tracked():
         hit = np.flatnonzero(t.loss <= target)
         assert reached[lane] == (hit[0] if hit.size else np.inf)
         long = np.flatnonzero(np.hypot(np.diff(t.x), np.diff(t.y)) > 0.05)
-        assert moved[lane] == long[-1] + 1
+        assert settled[lane] == long[-1] + 1
 
 
 def test_runs_are_compiled_from_a_fixed_amount_of_work_on(monkeypatch):

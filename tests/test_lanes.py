@@ -16,7 +16,7 @@ from optvis.problems import problem
 from optvis.slices import finish
 
 NAMES = list(KINDS)
-ENDS = ("x", "y", "loss", "kind", "moved", "reached", "last")
+ENDS = ("x", "y", "loss", "kind", "settled", "reached", "last")
 
 CASES = {
     "smooth": ("himmelblau", SGD(lr=0.005), 150),
@@ -68,7 +68,7 @@ def test_lanes_end_as_lone_runs_do(case, path):
         with np.errstate(invalid="ignore", over="ignore"):
             long = np.flatnonzero(np.hypot(np.diff(t.x), np.diff(t.y)) > longest)
         if t.outcome.kind != "diverged":
-            assert ends.moved[lane] == (long[-1] + 1 if long.size else 0)
+            assert ends.settled[lane] == (long[-1] + 1 if long.size else 0)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -109,8 +109,8 @@ def test_a_goal_tells_when_a_lane_stays_there(path):
     for lane in range(3):
         t = run(of, SGD(lr=0.8), (x[lane], y[lane]), steps)
         away = np.flatnonzero(np.hypot(t.x, t.y) > reach)
-        assert ends.moved[lane] == (away[-1] + 1 if away.size else 0)
-    assert ends.moved[3] == steps  # never near
+        assert ends.settled[lane] == (away[-1] + 1 if away.size else 0)
+    assert ends.settled[3] == steps  # never near
 
 
 def test_complex_step_lanes():

@@ -1,7 +1,7 @@
 """A sweep as numbers: NPZ. Imports no Qt.
 
 - ``x`` and ``y``: the values on the axes, ``(nx,)`` and ``(ny,)``; their names are in ``about``.
-- ``loss``, ``kind``, ``reached``, ``moved``, ``last``, ``end_x``, ``end_y``: ``(ny, nx)``, as of
+- ``loss``, ``kind``, ``reached``, ``settled``, ``last``, ``end_x``, ``end_y``: ``(ny, nx)``, as of
   `optvis.sweeps.SweepMap`; ``kind`` counts through the list ``kinds`` in ``about``.
 - ``about``: what was computed, as JSON.
 
@@ -33,7 +33,7 @@ def write_sweep(swept: Swept, path: str) -> None:
     found = swept.found
     arrays: dict[str, Any] = {"loss": found.loss, "kind": found.kind, "last": found.last}
     if isinstance(found, SweepMap):
-        arrays |= {"x": found.axes[0], "y": found.axes[1], "reached": found.reached, "moved": found.moved}
+        arrays |= {"x": found.axes[0], "y": found.axes[1], "reached": found.reached, "settled": found.settled}
         arrays |= {"end_x": found.x, "end_y": found.y}
     else:
         arrays |= {"x": found.values, "y": found.at}

@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
 
 from optvis import __version__
 from optvis.gui import palette, run_edits
+from optvis.gui.basin_bar import SHOWS
 from optvis.gui.canvas import MapCanvas
 from optvis.gui.caption_bar import CaptionBar
 from optvis.gui.chart_view import ChartView
@@ -217,7 +218,7 @@ class Window(QMainWindow):
                 ("sweep", "Sweep map"),
             ),
         )
-        shows = ("minimum", "Which minimum"), ("steps", "How many steps"), ("loss", "Final loss")
+        shows = tuple((value, words.capitalize()) for value, words in SHOWS.items())
         self._choose(menu, "&Basins show", "basins", shows)
         self._choose(menu, "Basins &of", "basins_of", (("chosen", "The chosen run"), ("each", "Each run")))
         self._add(menu, "Basins or map\tB", self._toggle_basins)

@@ -34,7 +34,7 @@ def test_numbers_are_those_of_the_library(optvis_says):
         found = sweep_map(
             problem("quadratic-valley"), Adam(beta2=0.9), {"lr": data["x"], "beta1": data["y"]}, (-3, 2), 50
         )
-        for name in ("loss", "kind", "reached", "moved", "last"):
+        for name in ("loss", "kind", "reached", "settled", "last"):
             assert data[name].shape == (9, 12)
             np.testing.assert_array_equal(data[name], getattr(found, name))
         np.testing.assert_array_equal(data["end_x"], found.x)
