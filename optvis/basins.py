@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -137,7 +137,7 @@ def basin_map_in_slices(
         Whether the steps to each minimum are wanted, which takes as long again.
     """
     columns, rows = _checked_resolution(resolution)
-    one = prepared(problem, optimizer, problem.start, steps, gradient)
+    one = prepared(problem, optimizer, None, steps, gradient)
     one.check_settings("a basin map")
     box = problem.plane.bounds if bounds is None else checked_bounds(bounds)
     return _mapped(problem, optimizer, one, (columns, rows), box, tuple(minima), has_steps)
@@ -250,6 +250,23 @@ def _mapped(
         y=y,
         evaluations=evaluations,
     )
+
+
+def sharing_minima(maps: Sequence[BasinMap]) -> list[BasinMap]:
+    """Give maps of one problem the same minima in the same order, so that a colour means one minimum on all.
+
+    What one optimizer converges to another may only circle round; it is reached by both.
+    """
+    minima: list[Point] = []
+    for each in maps:
+        minima += [place for place in each.minima if not _is_near(place, minima, _reach(each.problem))]
+    shared = []
+    for each in maps:
+        minimum = _nearest(each.problem, minima, each.x, each.y, each.kind)
+        if each.steps is not None:  # they were counted for its own minima
+            minimum[each.minimum < 0] = -1
+        shared.append(replace(each, minima=tuple(minima), minimum=minimum))
+    return shared
 
 
 def _reach(problem: Problem) -> float:

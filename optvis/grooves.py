@@ -146,7 +146,9 @@ def _quality(problem: Problem, first: float, loss: Array) -> Array:
     # A grid saw the lowest loss only roughly; where there is none, what a run has found is no end
     lowest = np.where((below > 0) & (below <= first - small.lowest), found, small.lowest)
     top = np.maximum(first - lowest, 1e3 * small.flat)  # who starts at the minimum stays at its best
-    decades = np.log10(top / np.maximum(loss - lowest, small.flat), where=loss < np.inf, out=np.zeros_like(loss))
+    with np.errstate(all="ignore"):  # a loss that is finite nowhere
+        height = np.where(loss < np.inf, top / np.maximum(loss - lowest, small.flat), 1.0)
+        decades = np.nan_to_num(np.log10(height), nan=0.0, posinf=0.0, neginf=0.0)
     span = np.clip(decades.max(axis=1, keepdims=True), _LEAST_DECADES, _MOST_DECADES)
     quality: Array = np.clip(decades / span, 0.0, 1.0)
     return quality

@@ -49,8 +49,8 @@ class KernelLanes:
         self.settings = np.array([wanted.scheme.h, *range_limits(wanted.problem), longest**2, target])
         self.track = kernel.tracked(self.padded)
         if anchor is not None:
-            rows = slice(len(TRACKED), len(TRACKED) + len(ANCHOR))
-            self.track[rows] = [self._filled(each, place) for each in anchor]
+            for row, values in zip(self.track[len(TRACKED) : len(TRACKED) + len(ANCHOR)], anchor, strict=True):
+                row[:] = self._filled(values, place)
 
     def _filled(self, value: Any, place: slice) -> Any:
         """A number for all, or the values of these lanes with the last one repeated."""

@@ -14,7 +14,7 @@ import numpy as np
 from optvis.gradient import Params, Scheme, numerical_gradient
 from optvis.problems import Problem
 
-_TRIED_LANES, _TRIED_STEPS = 4, 5
+_TRIED_LANES, _TRIED_STEPS = 4, 200  # a class may warm up before it begins to clip
 
 
 class OnePerLane:
@@ -38,14 +38,17 @@ class OnePerLane:
                 params[key][..., lane] = value
 
 
-def with_lanes_apart(problem: Problem, optimizer: Any, point: Params, lanes: int, scheme: Scheme) -> Any:
-    """Return the optimizer where it treats lanes like lone runs, else one for each lane."""
+def with_lanes_apart(problem: Problem, optimizer: Any, point: Params, lanes: int, scheme: Scheme, steps: int) -> Any:
+    """Return the optimizer where it treats lanes like lone runs, else one for each lane.
+
+    Every step is compared from the same place, so that chaos does not look like a mixture of lanes.
+    """
     some = np.unique(np.linspace(0, lanes - 1, _TRIED_LANES).astype(int))
     together = of_lanes(optimizer, some, lanes)
     apart = OnePerLane([of_lanes(optimizer, lane, lanes) for lane in some])
     now = {key: value[..., some].copy() for key, value in point.items()}
     try:
-        for _ in range(_TRIED_STEPS):
+        for _ in range(min(steps, _TRIED_STEPS)):
             gradient = numerical_gradient(problem.loss, now, scheme=scheme)
             expected = {key: value.copy() for key, value in now.items()}
             with np.errstate(all="ignore"):

@@ -109,7 +109,7 @@ def prepared(problem: Problem, optimizer: Optimizer, start: Any, steps: int | No
         problem.formula.vector(1j, 1j)  # refuses what is not analytic
     lanes, lone = spread_over_lanes(problem, point, hyper)
     if lanes is not None and not lone and not by_rule:
-        fresh = with_lanes_apart(problem, fresh, point, lanes, scheme)
+        fresh = with_lanes_apart(problem, fresh, point, lanes, scheme, count)
     return Prepared(problem, fresh, name, hyper, point, count, scheme, lanes, lone)
 
 

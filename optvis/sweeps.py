@@ -21,7 +21,7 @@ from optvis.slices import finish, part
 
 Array = NDArray[np.float64]
 
-MOST_RUNS = 4_000_000
+MOST_RUNS = 2_048 * 2_048
 """Combinations of one sweep; some 100 bytes are kept of each."""
 _BLOCK_ROWS = 100_000  # lanes times steps recorded at once: some 10 MB
 _LEAST_LANES = 8  # of a block, however many steps there are: a kernel takes so many at the price of one

@@ -28,6 +28,7 @@ from optvis.start_sets import Starts, checked_generator
 from optvis.trials import Aim, Question, Trials
 
 Array = NDArray[np.float64]
+MOST_TRIED = 100_000
 BUDGET = 10_000_000
 MOST_BUDGET = 10**12
 _EPSILONS = ("eps", "epsilon")
@@ -148,8 +149,8 @@ def tune_in_slices(
 
     Drop the generator to cancel. The arguments are checked before the first slice.
     """
-    if isinstance(optimizer, (str, type)):
-        optimizer = _of_the_catalogue(problem, optimizer)
+    if isinstance(problem, Problem):
+        optimizer = _instance(problem, optimizer)
     checked = prepared(problem, optimizer, starts, steps, gradient)
     checked.check_settings("tuning")
     known = _hyperparameters(optimizer, checked.hyper)
@@ -168,7 +169,8 @@ def tune_in_slices(
     _check_budget(budget, question)
     offset = checked_generator(seed).random(len(now))
     wide = [_reaching(problem, checked.name, known[name], value) for name, value in now.items()]
-    return _tuning(question, wide, np.array(list(now.values())), int(budget), offset)
+    most = MOST_TRIED * question.cost  # where a run is short, more settings than these find nothing new
+    return _tuning(question, wide, np.array(list(now.values())), min(int(budget), most), offset)
 
 
 def _tuning(
@@ -221,7 +223,13 @@ def compare_in_slices(
     problem: Problem, optimizers: Iterable[Any], names: Collection[str] | None = None, **settings: Any
 ) -> Generator[float, None, list[Tuning]]:
     """Do the same as `compare` in slices; the arguments are checked before the first one."""
-    waiting = [tune_in_slices(problem, each, _own_names(problem, each, names), **settings) for each in optimizers]
+    if isinstance(optimizers, str):
+        raise InputError(f"a comparison is of several optimizers, as in [{optimizers!r}, 'adam'], not of one name")
+    chosen = list(optimizers)
+    for name in [] if names is None else [names] if isinstance(names, str) else names:
+        if not any(hasattr(_instance(problem, each), name) for each in chosen):
+            raise InputError(f"none of these optimizers has a hyperparameter {name!r}")
+    waiting = [tune_in_slices(problem, each, _own_names(problem, each, names), **settings) for each in chosen]
     return _one_by_one(waiting)
 
 
@@ -274,12 +282,15 @@ def _checked_names(known: dict[str, Hyperparameter], names: Collection[str] | No
     return found
 
 
+def _instance(problem: Problem, optimizer: Any) -> Any:
+    return _of_the_catalogue(problem, optimizer) if isinstance(optimizer, (str, type)) else optimizer
+
+
 def _own_names(problem: Problem, optimizer: Any, names: Collection[str] | None) -> Collection[str] | None:
     """Those of the names that an optimizer has; all of them where it has none, to be refused."""
     if names is None:
         return None
-    if isinstance(optimizer, (str, type)):
-        optimizer = _of_the_catalogue(problem, optimizer)
+    optimizer = _instance(problem, optimizer)
     wanted = (names,) if isinstance(names, str) else tuple(names)
     return [name for name in wanted if hasattr(optimizer, name)] or wanted
 

@@ -171,3 +171,17 @@ def test_the_share_that_is_done_never_falls():
     assert shares == sorted(shares)
     assert 0 <= shares[0] <= shares[-1] <= 1
     assert len(shares) > 100  # the minima, too, are found one after the other
+
+
+@pytest.mark.parametrize("resolution", [1, (1, 1), (1, 5), (7, 1)])
+def test_maps_of_few_cells(resolution):
+    made = basin_map(HIMMELBLAU, Adam(lr=0.2), resolution, 150)
+    columns, rows = (resolution, resolution) if isinstance(resolution, int) else resolution
+    assert made.kind.shape == made.steps.shape == (rows, columns)
+    t = run(HIMMELBLAU, Adam(lr=0.2), (made.xs[0], made.ys[0]), 150)
+    assert made.loss[0, 0] == pytest.approx(t.loss[-1], rel=1e-6, abs=1e-12)
+
+
+def test_a_name_is_no_problem():
+    with pytest.raises(InputError, match="not 'himmelblau'"):
+        basin_map("himmelblau", SGD())

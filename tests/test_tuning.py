@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import optvis
 from optvis import lanes, optimizers
+from optvis.errors import InputError
 from optvis.outcome import tolerances, usual_target
 from optvis.search import least_candidates
 from optvis.tuning import compare_in_slices, tune_in_slices, usual_names
@@ -280,3 +281,21 @@ def test_the_usual_target_is_a_thousandth_of_the_height_above_the_lowest():
     assert small.gradient == pytest.approx(1e-4 * small.height / math.hypot(8, 8))
     raised = replace(BOWL, loss=lambda params: BOWL.loss(params) + 5)
     assert usual_target(raised) == pytest.approx(5 + usual_target(BOWL))
+
+
+def test_a_name_that_no_optimizer_of_a_comparison_has_is_refused():
+    p = optvis.problem("sphere")
+    with pytest.raises(InputError, match="none of these optimizers has a hyperparameter 'momntum'"):
+        compare_in_slices(p, ["sgd", "momentum"], ["momntum", "lr"])
+    with pytest.raises(InputError, match=r"several optimizers, as in \['sgd', 'adam'\], not of one name"):
+        optvis.compare(p, "sgd")
+    with pytest.raises(InputError, match="give lr one number, not 2"):
+        optvis.tune(p, optimizers.Adam(lr=np.array([0.1, 0.2])))
+    with pytest.raises(InputError, match="not 'sphere'"):
+        optvis.tune("sphere", "adam")
+
+
+def test_short_runs_are_not_tried_without_end():
+    found = optvis.tune(optvis.problem("sphere"), "adam", steps=1)
+    assert len(found.tried) <= 100_000
+    assert found.evaluations <= 400_000

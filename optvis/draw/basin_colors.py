@@ -7,6 +7,7 @@ with a pattern for every outcome, so that nothing is told by colour alone.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ from optvis.outcome import KINDS, tolerances
 
 Shows = Literal["minimum", "steps", "loss"]
 Pixels = NDArray[np.uint32]
+Ends = tuple[float, float]
 
 # Okabe and Ito (2008) without black, which is for what diverges, and the wine of Tol (2021)
 _MINIMA = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072B2", "#D55E00", "#882255")
@@ -29,6 +31,7 @@ COLORED_MINIMA = len(_MINIMA)
 _STRENGTH = 0.62
 _LEAST_PIXELS = 600
 _LEAST_DECADES = 3.0
+_CODES = {kind: code for code, kind in enumerate(KINDS)}
 _PERIOD = 10  # of all patterns, in pixels
 
 
@@ -39,21 +42,33 @@ def minimum_color(index: int, theme: Theme) -> QColor:
     return mixed(theme.ink, theme.map_paper, (0.30, 0.42, 0.54)[index % 3])
 
 
-def tones_range(basins: BasinMap, shows: Shows) -> tuple[float, float]:
+def tones_range(basins: BasinMap, shows: Shows) -> Ends:
     """Return what the two ends of the colour map stand for: steps, or powers of ten of the loss above the lowest."""
     if shows == "steps":
         counts = np.zeros(1) if basins.steps is None else _sample(basins.steps[basins.minimum >= 0])
         low, high = (float(round(end)) for end in np.quantile(counts if counts.size else np.zeros(1), (0.01, 0.99)))
         return low, max(high, low + 1.0)
-    losses = _sample(basins.loss[(basins.minimum >= 0) & np.isfinite(basins.loss)])
+    losses = _sample(basins.loss[np.isfinite(basins.loss) & (basins.kind > _CODES["growing"])])
     if losses.size == 0:
         return 0.0, _LEAST_DECADES
     low, high = (float(end) for end in np.quantile(np.log10(_heights(basins, losses)), (0.02, 0.98)))
     return math.floor(low), max(float(math.ceil(high)), math.floor(low) + _LEAST_DECADES)
 
 
-def basin_pixels(basins: BasinMap, shows: Shows, theme: Theme, colormap: str) -> Pixels:
-    """Return an opaque ARGB picture, the top row first; a coarse map is magnified by a whole number."""
+def common_range(maps: Sequence[BasinMap], shows: Shows) -> Ends:
+    """Return one range for maps that stand side by side, so that a colour means the same on all of them."""
+    ranges = [tones_range(basins, shows) for basins in maps]
+    return min(low for low, _ in ranges), max(high for _, high in ranges)
+
+
+def basin_pixels(basins: BasinMap, shows: Shows, theme: Theme, colormap: str, ends: Ends | None = None) -> Pixels:
+    """Return an opaque ARGB picture, the top row first; a coarse map is magnified by a whole number.
+
+    Parameters
+    ----------
+    ends
+        As of `tones_range`; None for the map's own.
+    """
     rows, columns = basins.kind.shape
     factor = max(1, -(-_LEAST_PIXELS // max(rows, columns)))
 
@@ -65,9 +80,11 @@ def basin_pixels(basins: BasinMap, shows: Shows, theme: Theme, colormap: str) ->
         table = [minimum_color(index, theme).rgba() for index in range(len(basins.minima))]
         pixels = np.array([*table, 0], np.uint32)[minimum]  # -1 is the last one, painted below
     else:
-        tones = magnified(_tones(basins, shows))
+        tones = magnified(_tones(basins, shows, ends or tones_range(basins, shows)))
         pixels = np.array(color_table(colormap, theme), np.uint32)[tones] | np.uint32(0xFF000000)
     elsewhere = minimum < 0
+    if shows == "loss":  # which every run has that has not diverged; those on their way need no pattern
+        elsewhere &= (kind == _CODES["diverged"]) | (kind == _CODES["growing"])
     if elsewhere.any():
         down, across = (np.arange(length) % _PERIOD for length in minimum.shape)
         pixels = np.where(elsewhere, _outcome_tiles(theme)[kind, down[:, None], across[None, :]], pixels)
@@ -130,8 +147,8 @@ def _heights(basins: BasinMap, losses: NDArray[np.float64]) -> NDArray[np.float6
         return np.maximum(losses - small.lowest, small.flat)
 
 
-def _tones(basins: BasinMap, shows: Shows) -> NDArray[np.uint8]:
-    low, high = tones_range(basins, shows)
+def _tones(basins: BasinMap, shows: Shows, ends: Ends) -> NDArray[np.uint8]:
+    low, high = ends
     with np.errstate(all="ignore"):
         steps = basins.steps if shows == "steps" else None
         value = np.log10(_heights(basins, basins.loss)) if steps is None else steps

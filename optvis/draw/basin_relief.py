@@ -4,37 +4,26 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
+from typing import Any
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPen
+from PyQt6.QtGui import QColor, QPainter, QPen
 
 from optvis.basins import MOST_PIXELS, BasinMap
 from optvis.draw import text
-from optvis.draw.basin_colors import (
-    COLORED_MINIMA,
-    Pixels,
-    Shows,
-    basin_pixels,
-    minimum_color,
-    swatch_pixels,
-    tones_range,
-)
+from optvis.draw.basin_colors import COLORED_MINIMA, Ends, Shows, basin_pixels, minimum_color, tones_range
+from optvis.draw.basin_key import TITLES, image_of, letter_of, paint_bar, paint_swatch
 from optvis.draw.markers import draw_minimum
-from optvis.draw.numbers import number, power_of_ten
+from optvis.draw.numbers import number
 from optvis.draw.relief import Relief, paint_picture
 from optvis.draw.text import draw_text
-from optvis.draw.theme import OUTCOME_WORDS, Theme, color_table
+from optvis.draw.theme import OUTCOME_WORDS, Theme
 from optvis.draw.viewport import Viewport
 from optvis.outcome import KINDS
 
 _PIXELS = 10.5
 _LEAST_SHARE = 5e-4  # of the map; what is less has no row
 _ROOM_FOR_KEY = (420.0, 260.0)
-_TITLES = {
-    "minimum": "where each start ends",
-    "steps": "steps to the minimum",
-    "loss": "final loss above the lowest",
-}
 
 
 def basin_cells(viewport: Viewport, per_pixel: float = 1.0) -> tuple[int, int]:
@@ -51,21 +40,33 @@ class BasinRelief:
     ----------
     basins
         What it was made of.
-    look
-        All that its picture depends on.
     relief
         The loss, of which only the contours are painted; None for none.
+    ends
+        What the two ends of the colours stand for.
     """
 
     def __init__(
-        self, basins: BasinMap, shows: Shows, theme: Theme, colormap: str, label: str, relief: Relief | None = None
+        self,
+        basins: BasinMap,
+        shows: Shows,
+        theme: Theme,
+        colormap: str,
+        label: str,
+        relief: Relief | None = None,
+        ends: Ends | None = None,
     ) -> None:
-        self.look = (basins, shows, theme, colormap, label)
+        self._look = (basins, shows, theme, colormap, label, ends)
+        self.ends = ends or tones_range(basins, shows)
         self.relief = relief
         self.basins, self.shows, self.theme, self.colormap = basins, shows, theme, colormap
         self._label = label
-        self._memory = basin_pixels(basins, shows, theme, colormap)  # QImage copies nothing
-        self._image = _image(self._memory)
+        self._memory = basin_pixels(basins, shows, theme, colormap, self.ends)  # QImage copies nothing
+        self._image = image_of(self._memory)
+
+    def is_of(self, *look: Any) -> bool:
+        """Whether it was made of just this: map, what it shows, theme, colour map, label and ends."""
+        return look == self._look
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
         """Paint the picture, the contours where they are known, and the minima with their letters."""
@@ -80,7 +81,7 @@ class BasinRelief:
             if viewport.shows(x, y):
                 at = viewport.point(x, y)
                 draw_minimum(painter, at, self.theme, 0.8 * unit)
-                if letter := _letter(index):
+                if letter := letter_of(index):
                     corner = at + QPointF(6 * unit, -5 * unit)
                     pixels = max(9.0, 12 * unit)
                     text.draw_text_on_halo(painter, corner, letter, self.theme.ink, self.theme.halo, pixels, bold=True)
@@ -94,7 +95,7 @@ class BasinRelief:
     def words(self) -> str:
         """What the map says, as text."""
         rows = "; ".join(f"{name}: {share}" for _, name, share in self._rows)
-        return f"{self._label}, {_TITLES['minimum']}: {rows}"
+        return f"{self._label}, {TITLES['minimum']}: {rows}"
 
     def words_from(self, x: float, y: float) -> str:
         """Say where the start at a place leads; empty beside the map."""
@@ -109,7 +110,7 @@ class BasinRelief:
         if index < 0:
             return f"from here: {OUTCOME_WORDS[list(KINDS)[basins.kind[row, column]]]}"
         a, b = basins.minima[index]
-        name = f"{letter} " if (letter := _letter(index)) else ""
+        name = f"{letter} " if (letter := letter_of(index)) else ""
         count = "" if basins.steps is None else f" in {basins.steps[row, column]} steps"
         return f"from here: to {name}({number(a)}, {number(b)}){count}"
 
@@ -121,7 +122,7 @@ class BasinRelief:
         for index, share in sorted(shares.items()):
             if 0 <= index < COLORED_MINIMA:
                 x, y = self.basins.minima[index]
-                rows.append((minimum_color(index, self.theme), f"{_letter(index)}  {number(x)}, {number(y)}", share))
+                rows.append((minimum_color(index, self.theme), f"{letter_of(index)}  {number(x)}, {number(y)}", share))
         others = [share for index, share in shares.items() if index >= COLORED_MINIMA]
         name = f"{len(others)} other minim{'um' if len(others) == 1 else 'a'}"
         rows.append((minimum_color(COLORED_MINIMA, self.theme), name, sum(others)))
@@ -129,15 +130,19 @@ class BasinRelief:
             rows.append((kind, OUTCOME_WORDS[kind], share))
         return [(mark, name, _percent(share)) for mark, name, share in rows if share >= _LEAST_SHARE]
 
-    @cached_property
-    def _ends(self) -> tuple[float, float]:
-        return tones_range(self.basins, self.shows)
+    @property
+    def key_rows(self) -> list[tuple[QColor | str, str, str]]:
+        """The rows that a key has to explain: a bar explains tones."""
+        if self.shows == "minimum":
+            return self._rows
+        patterned = ("diverged", "growing") if self.shows == "loss" else tuple(KINDS)
+        return [row for row in self._rows if row[0] in patterned]
 
     def _paint_box(self, painter: QPainter, viewport: Viewport) -> None:
-        rows = [row for row in self._rows if self.shows == "minimum" or isinstance(row[0], str)]
+        rows = self.key_rows
         pixels = _PIXELS * max(1.0, viewport.weight)
         line = pixels * 1.5
-        title = f"{self._label}: {_TITLES[self.shows]}"
+        title = f"{self._label}: {TITLES[self.shows]}"
         room = viewport.rect.width() * 0.6
         names = max((text.width(f"{name}   {share}", pixels) for _, name, share in rows), default=0.0)
         width = min(room, max(text.width(title, pixels), names + 2.2 * line))
@@ -153,11 +158,14 @@ class BasinRelief:
         draw_text(painter, QRectF(inner.left(), inner.top(), inner.width(), line), title, self.theme.ink, pixels)
         top = inner.top() + line
         if bar:
-            self._paint_bar(painter, QRectF(inner.left(), top, inner.width(), 1.6 * line), pixels)
+            place = QRectF(inner.left(), top, inner.width(), 1.6 * line)
+            paint_bar(painter, place, self.shows, self.ends, self.theme, self.colormap, pixels)
             top += 1.6 * line
         for index, (mark, name, share) in enumerate(rows):
             row = QRectF(inner.left(), top + index * line, inner.width(), line)
-            self._paint_swatch(painter, QRectF(row.left(), row.top() + 0.22 * line, 0.95 * line, 0.6 * line), mark)
+            paint_swatch(
+                painter, QRectF(row.left(), row.top() + 0.22 * line, 0.95 * line, 0.6 * line), mark, self.theme
+            )
             beside = row.adjusted(1.4 * line, 0, 0, 0)
             draw_text(painter, beside, name, self.theme.ink, pixels)
             draw_text(painter, beside, share, self.theme.muted, pixels, text.Align.AlignRight | text.Align.AlignVCenter)
@@ -169,51 +177,6 @@ class BasinRelief:
         boxes = [QRectF(left, top, width, height) for top in tops for left in lefts]
         places = [viewport.point(x, y) for x, y in self.basins.minima if viewport.shows(x, y)]
         return min(boxes, key=lambda box: sum(box.contains(place) for place in places))
-
-    def _paint_swatch(self, painter: QPainter, rect: QRectF, mark: QColor | str) -> None:
-        if isinstance(mark, QColor):
-            painter.fillRect(rect, mark)
-        else:
-            shape = (math.ceil(rect.height()), math.ceil(rect.width()))
-            pixels = swatch_pixels(mark, shape, self.theme)
-            painter.drawImage(rect, _image(pixels))
-        painter.setPen(QPen(self.theme.frame, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(rect)
-
-    def _paint_bar(self, painter: QPainter, place: QRectF, pixels: float) -> None:
-        """Paint the colours from one end to the other with what the ends stand for."""
-        low, high = self._ends
-        bar = QRectF(place.left(), place.top() + 1, place.width(), pixels * 0.8)
-        shades = QLinearGradient(bar.topLeft(), bar.topRight())
-        colors = color_table(self.colormap, self.theme)
-        for index in range(0, 255, 6):
-            shades.setColorAt(index / 254, QColor.fromRgba(colors[index]))
-        painter.fillRect(bar, shades)
-        below = QRectF(place.left(), bar.bottom() + 1, place.width(), pixels * 1.4)
-        if self.shows == "steps":
-            ends = number(low), number(high)
-            middle = number((low + high) / 2) if (low + high) % 2 == 0 else ""
-        else:
-            ends = power_of_ten(round(low)), power_of_ten(round(high))
-            middle = power_of_ten(round((low + high) / 2)) if (low + high) % 2 == 0 else ""
-        for words, align in zip(
-            (ends[0], middle, ends[1]),
-            (text.Align.AlignLeft, text.Align.AlignHCenter, text.Align.AlignRight),
-            strict=True,
-        ):
-            draw_text(painter, below, words, self.theme.muted, pixels * 0.9, align | text.Align.AlignVCenter)
-
-
-def _image(pixels: Pixels) -> QImage:
-    """Look at pixels as an image; they must live as long as it does."""
-    height, width = pixels.shape
-    image: QImage = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)  # type: ignore[call-overload]
-    return image
-
-
-def _letter(index: int) -> str:
-    return chr(ord("A") + index) if index < COLORED_MINIMA else ""
 
 
 def _percent(share: float) -> str:

@@ -9,14 +9,16 @@ from typing import Literal
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
-from optvis.basins import basins_of_run_in_slices
+from optvis.basins import BasinMap, basins_of_run_in_slices, sharing_minima
+from optvis.draw.basin_colors import common_range
+from optvis.draw.basin_key import strip_height
 from optvis.draw.basin_relief import BasinRelief, basin_cells
 from optvis.draw.charts import least_height
 from optvis.draw.drawable import Drawable
 from optvis.draw.ground import Ground
 from optvis.draw.page import Page
-from optvis.draw.panels import ChartsPanel, MapPanel, Panel, SurfacePanel
-from optvis.draw.places import Place, legend_runs, map_places, one_map, weight_in
+from optvis.draw.panels import BasinKeyPanel, ChartsPanel, MapPanel, Panel, SurfacePanel
+from optvis.draw.places import Place, has_panels, legend_runs, map_places, one_map, weight_in
 from optvis.draw.relief import Relief
 from optvis.draw.swarms import swarm_specs
 from optvis.draw.sweep_panel import SweepPanel
@@ -123,7 +125,13 @@ class Figure:
         if self.layout == "sweep":
             return [(yield from self._sweep(body))]
         if runs and self.layout in ("multiples", "basins"):
-            return list((yield from self._maps(map_places(body, scene, self.layout, self.pixels))))
+            strip = QRectF()
+            if self.layout == "basins" and has_panels(scene, self.layout):  # one key for all of them
+                strip = QRectF(body.left(), body.bottom(), body.width(), strip_height(self.pixels))
+                strip.moveBottom(body.bottom())
+                body = body.adjusted(0, 0, 0, -strip.height() - 4 * self.unit)
+            maps = yield from self._maps(map_places(body, scene, self.layout, self.pixels))
+            return [*maps, *([] if strip.isEmpty() else [BasinKeyPanel(strip, maps, self.pixels * 0.9)])]
         if self.layout == "figure" and scene.session.view.charts:
             above, below = self._with_charts(body)
             maps = yield from self._maps(one_map(above, runs, self.pixels))
@@ -155,10 +163,13 @@ class Figure:
         ]
         share = 1 / (2 + len(places))
         relief = yield from part(self._relief(viewports[0]), 0.0, share)
-        grounds: list[Ground] = []
-        for number, (place, viewport) in enumerate(zip(places, viewports, strict=True), start=1):
-            slices = self._ground(relief, place, viewport)
-            grounds.append((yield from part(slices, number * share, (number + 1) * share)))
+        grounds: list[Ground] = [relief] * len(places)
+        if self.layout == "basins" and all(place.runs for place in places):
+            maps = []
+            for number, (place, viewport) in enumerate(zip(places, viewports, strict=True), start=1):
+                slices = self._basins(place, viewport)
+                maps.append((yield from part(slices, number * share, (number + 1) * share)))
+            grounds = list(self._basin_grounds(sharing_minima(maps), places, relief))
         specs = swarm_specs(self.scene, [place.runs for place in places])
         swarms = yield from part(swarms_in_slices(specs), 1.0 - share, 1.0)
         return [
@@ -169,15 +180,18 @@ class Figure:
             for place, viewport, ground, swarm in zip(places, viewports, grounds, swarms, strict=True)
         ]  # fmt: skip
 
-    def _ground(self, relief: Relief, place: Place, viewport: Viewport) -> Generator[float, None, Ground]:
-        """What lies under the runs of one map: the loss, or the basins of its run."""
-        if self.layout != "basins" or not place.runs:
-            return relief
-        run, view = place.runs[0], self.scene.session.view
-        cells = basin_cells(viewport, self.ratio)
-        has_steps = view.basins == "steps"
-        basins = yield from basins_of_run_in_slices(run.trajectory, cells, viewport.bounds, has_steps=has_steps)
-        return BasinRelief(basins, view.basins, self.theme, view.colormap, run.label, relief)
+    def _basins(self, place: Place, viewport: Viewport) -> Generator[float, None, BasinMap]:
+        """The basins of the run on a map."""
+        cells, has_steps = basin_cells(viewport, self.ratio), self.scene.session.view.basins == "steps"
+        return basins_of_run_in_slices(place.runs[0].trajectory, cells, viewport.bounds, has_steps=has_steps)
+
+    def _basin_grounds(self, maps: list[BasinMap], places: list[Place], relief: Relief) -> list[BasinRelief]:
+        view = self.scene.session.view
+        ends = common_range(maps, view.basins)
+        return [
+            BasinRelief(basins, view.basins, self.theme, view.colormap, place.runs[0].label, relief, ends)
+            for basins, place in zip(maps, places, strict=True)
+        ]
 
     def _weight(self, rect: QRectF) -> float:
         return weight_in(rect, self.unit)

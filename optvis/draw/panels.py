@@ -6,6 +6,7 @@ the first once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from PyQt6.QtCore import QRectF
@@ -13,6 +14,8 @@ from PyQt6.QtGui import QPainter
 
 from optvis.draw import map_panel, surface3d
 from optvis.draw.axes import AxesStyle
+from optvis.draw.basin_key import paint_strip
+from optvis.draw.basin_relief import BasinRelief
 from optvis.draw.charts import Charts
 from optvis.draw.drawable import Drawable, Run
 from optvis.draw.ground import Ground
@@ -51,6 +54,8 @@ class MapPanel:
         What stands round it.
     title_rect
         Where the run's name stands; None where a legend names it.
+    ground
+        What lies beneath the runs.
     swarm
         Points beneath the trails; None for none.
     """
@@ -71,12 +76,12 @@ class MapPanel:
         self.scene, self.runs, self.viewport, self.theme = scene, runs, viewport, theme
         self.swarm = swarm
         self.rect, self.axes, self.title_rect = viewport.rect, axes, title_rect
-        self._ground, self._ratio, self._pixels = ground, ratio, pixels
+        self.ground, self._ratio, self._pixels = ground, ratio, pixels
         self._layer, self._swarm_layer = TrailLayer(), SwarmLayer()
 
     def paint_background(self, painter: QPainter) -> None:
         """Paint the map without the runs."""
-        map_panel.paint_background(painter, self.scene, self._ground, self.viewport, self.theme, self.axes)
+        map_panel.paint_background(painter, self.scene, self.ground, self.viewport, self.theme, self.axes)
 
     def paint_moving(self, painter: QPainter, step: int) -> None:
         """Paint the swarm, trails, heads and the run's name."""
@@ -94,7 +99,22 @@ class MapPanel:
         else:
             self._layer.update(self.runs, scene.bounds, self.viewport, step, theme, self._ratio)
             self._layer.paint(painter)
-        map_panel.paint_overlay(painter, scene, self.runs, self._ground, self.viewport, step, theme, has_hints=False)
+        map_panel.paint_overlay(painter, scene, self.runs, self.ground, self.viewport, step, theme, has_hints=False)
+
+
+class BasinKeyPanel:
+    """One key for the basin maps above it."""
+
+    def __init__(self, rect: QRectF, maps: Sequence[MapPanel], pixels: float) -> None:
+        self.rect, self._pixels = rect, pixels
+        self._maps = [panel.ground for panel in maps if isinstance(panel.ground, BasinRelief)]
+
+    def paint_background(self, painter: QPainter) -> None:
+        """Paint it."""
+        paint_strip(painter, self.rect, self._maps, self._pixels)
+
+    def paint_moving(self, painter: QPainter, step: int) -> None:
+        """It is the same at every step."""
 
 
 class SurfacePanel:

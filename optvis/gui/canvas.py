@@ -12,12 +12,14 @@ from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEven
 from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 
 from optvis.draw.axes import AxesStyle
+from optvis.draw.basin_colors import common_range
+from optvis.draw.basin_key import paint_strip, strip_height
 from optvis.draw.basin_relief import BasinRelief, basin_cells
 from optvis.draw.drawable import Run
 from optvis.draw.legend import paint_entry
 from optvis.draw.map_panel import paint_background, paint_overlay
 from optvis.draw.numbers import number
-from optvis.draw.places import Place, map_places, weight_in
+from optvis.draw.places import Place, has_panels, map_places, weight_in
 from optvis.draw.relief import Relief
 from optvis.draw.swarm_layer import SwarmLayer
 from optvis.draw.swarms import paint_swarm_caption, swarm_run, swarm_specs, swarm_words
@@ -97,6 +99,7 @@ class MapCanvas(QWidget):
         place = Place(QRectF(0, 0, 1, 1), None, (), AxesStyle())
         self.panels = [Panel(place, Viewport(store.scene.bounds, place.rect))]
         self._background: QPixmap | None = None
+        self._strip = QRectF()  # of the key to basins side by side
         self.relief: Relief | None = None
         self._wanted: tuple[Any, ...] = ()  # what the surface under way, or the last one, is of
         self._press: QPointF | None = None
@@ -167,7 +170,13 @@ class MapCanvas(QWidget):
         scene = self._scene
         view = scene.session.view
         body = QRectF(self.rect()).adjusted(2, 4, -4, -2)
-        places = map_places(body, scene, view.layout, self.fontMetrics().height() * _TEXT)
+        pixels = self.fontMetrics().height() * _TEXT
+        self._strip = QRectF()
+        if view.layout == "basins" and has_panels(scene, view.layout):  # one key below all of them
+            self._strip = QRectF(0, 0, body.width() - 8, strip_height(pixels))
+            self._strip.moveBottomLeft(body.bottomLeft() + QPointF(6, 0))
+            body.setBottom(self._strip.top() - 2)
+        places = map_places(body, scene, view.layout, pixels)
         while len(self.panels) < len(places):
             self.panels.append(Panel(places[0], self.viewport))
         del self.panels[len(places) :]
@@ -231,15 +240,16 @@ class MapCanvas(QWidget):
     def _show_basins(self) -> None:
         """Make the maps that are there ready for painting, beneath the panels of their runs."""
         view, theme = self._scene.session.view, self.theme
-        maps = [*self._basin_work.maps, *[None] * len(self.panels)]
-        for panel, made in zip(self.panels, maps, strict=False):
+        maps = [*self._basin_work.maps, *[None] * len(self.panels)][: len(self.panels)]
+        known = [made[0] for made in maps if made is not None]
+        ends = common_range(known, view.basins) if known else None
+        for panel, made in zip(self.panels, maps, strict=True):
             if made is None:
                 panel.basins = None
                 continue
             basins, label = made  # of the run that was shown before, while that of this one is computed
-            look = (basins, view.basins, theme, view.colormap, label)
-            if panel.basins is None or panel.basins.look != look:
-                panel.basins = BasinRelief(*look)
+            if panel.basins is None or not panel.basins.is_of(basins, view.basins, theme, view.colormap, label, ends):
+                panel.basins = BasinRelief(basins, view.basins, theme, view.colormap, label, ends=ends)
             panel.basins.relief = self.relief
         self._describe()
         self._background = None
@@ -297,6 +307,8 @@ class MapCanvas(QWidget):
         for panel in self.panels:
             ground = panel.basins or self.relief
             paint_background(painter, self._scene, ground, panel.viewport, self.theme, panel.place.axes)
+        maps = [panel.basins for panel in self.panels if panel.basins is not None]
+        paint_strip(painter, self._strip, maps if not self._strip.isEmpty() else [], self.fontMetrics().height() * 0.72)
         painter.end()
         return pixmap
 

@@ -98,6 +98,8 @@ class GroovePainter(QObject):
 
     def _computing(self, scene: Scene, cells: int) -> Generator[float, None, None]:
         self._passes += 1
+        if self._is_outdated(scene):  # a run may have gone before the first slice
+            return
         missing = {index: self._missing(scene, index, cells) for index in range(len(scene.runs))}
         waiting = {index: sliders for index, sliders in missing.items() if sliders}
         while waiting and not self._is_outdated(scene):

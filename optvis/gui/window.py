@@ -340,8 +340,10 @@ class Window(QMainWindow):
             self.store.edit(run_edits.chosen(session, (now + by) % len(session.runs)), key="chosen")
 
     def toggle_swarm(self) -> None:
-        """Switch the swarm off, or on with as many starts as the last one had."""
-        self.set_view(swarm=0 if self.store.session.view.swarm else self._swarm_count)
+        """Switch the swarm off, or on with as many starts as the last one had, where there is a map to see it on."""
+        view = self.store.session.view
+        layout = "map" if view.layout in ("surface", "sweep") and not view.swarm else view.layout
+        self.set_view(swarm=0 if view.swarm else self._swarm_count, layout=layout)
 
     def _bring_chart(self, is_shown: bool) -> None:
         """Where no chart is chosen, showing charts means the loss."""

@@ -7,10 +7,19 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QRectF
 
-from optvis.basins import basin_map
-from optvis.draw.basin_colors import COLORED_MINIMA, basin_pixels, minimum_color, swatch_pixels, tones_range
+from optvis.basins import basin_map, sharing_minima
+from optvis.draw.basin_colors import (
+    COLORED_MINIMA,
+    basin_pixels,
+    common_range,
+    minimum_color,
+    swatch_pixels,
+    tones_range,
+)
+from optvis.draw.basin_key import paint_strip
 from optvis.draw.basin_relief import BasinRelief, basin_cells
 from optvis.draw.figure import Figure
+from optvis.draw.panels import MapPanel
 from optvis.draw.theme import DARK, LIGHT, color_table
 from optvis.draw.viewport import Viewport
 from optvis.optimizers import SGD
@@ -119,9 +128,10 @@ def test_words(himmelblau, diverging):
 
 
 def test_the_key_names_what_is_shown_where_there_is_room(painted, himmelblau, monkeypatch):
-    from optvis.draw import basin_relief
+    from optvis.draw import basin_key, basin_relief
 
     written = []
+    monkeypatch.setattr(basin_key, "draw_text", lambda painter, rect, words, *rest: written.append((rect, words)))
     monkeypatch.setattr(basin_relief, "draw_text", lambda painter, rect, words, *rest: written.append((rect, words)))
     ground = BasinRelief(himmelblau, "minimum", LIGHT, "viridis", "SGD")
     painted((560, 460), lambda painter: ground.paint_key(painter, Viewport(himmelblau.bounds, RECT)))
@@ -147,8 +157,8 @@ def test_a_figure_has_the_chosen_run_or_a_panel_for_each(scene_of, of, titles):
                      view=View(layout="basins", basins_of=of, chosen=1))  # fmt: skip
     figure = Figure(scene, (500, 400), LIGHT, "basins")
     panels = figure.panels
-    assert sum(panel.title_rect is not None for panel in panels) == titles
-    grounds = [panel._ground for panel in panels]
+    assert sum(getattr(panel, "title_rect", None) is not None for panel in panels) == titles
+    grounds = [panel.ground for panel in panels if isinstance(panel, MapPanel)]
     assert [ground.basins.optimizer for ground in grounds] == (["adam"] if of == "chosen" else ["sgd", "adam"])
     assert [run.label for run in figure.page.runs] == (["Adam"] if of == "chosen" else [])
 
@@ -157,3 +167,81 @@ def test_a_figure_of_no_run_is_the_map(scene_of):
     scene = replace(scene_of("sphere"), session=replace(scene_of("sphere").session, view=View(layout="basins")))
     figure = Figure(scene, (400, 300), LIGHT, "basins")
     assert len(figure.panels) == 1
+
+
+# --- side by side ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def strip_words(monkeypatch):
+    """What the key below several maps says."""
+    from optvis.draw import basin_key
+
+    written = []
+    monkeypatch.setattr(basin_key, "draw_text", lambda painter, rect, words, *rest, **more: written.append(words))
+    return written
+
+
+def maps_of_camel(shows):
+    of = problem("six-hump-camel")
+    maps = [basin_map(of, optimizer, 40, 120) for optimizer in (SGD(lr=0.02), SGD(lr=0.15))]
+    ends = common_range(maps, shows)
+    return [BasinRelief(made, shows, LIGHT, "viridis", "SGD", ends=ends) for made in sharing_minima(maps)]
+
+
+@pytest.mark.parametrize("shows", ["steps", "loss"])
+def test_a_colour_means_the_same_side_by_side(shows):
+    first, second = maps_of_camel(shows)
+    assert first.ends == second.ends
+    ranges = [tones_range(each.basins, shows) for each in (first, second)]
+    assert first.ends == (min(low for low, _ in ranges), max(high for _, high in ranges))
+
+
+def test_maps_side_by_side_share_their_minima():
+    of = problem("six-hump-camel")
+    few = basin_map(of, SGD(lr=0.02), (3, 3), 200, bounds=(-0.5, 0.5, -1, 1))
+    many = basin_map(of, SGD(lr=0.02), 30, 200)
+    first, second = sharing_minima([few, many])
+    assert len(few.minima) == 2
+    assert first.minima == second.minima
+    assert first.minima[:2] == few.minima
+    assert len(second.minima) == 6
+    for made in (first, second):
+        for index, (x, y) in enumerate(made.minima):
+            cells = made.minimum == index
+            assert np.all(np.hypot(made.x[cells] - x, made.y[cells] - y) < 0.1)
+
+
+def test_one_key_names_what_is_on_any_of_them(painted, strip_words):
+    maps = maps_of_camel("minimum")
+    painted((900, 40), lambda painter: paint_strip(painter, QRectF(0, 0, 900, 30), maps, 12))
+    assert strip_words[0] == "where each start ends"
+    assert [words[0] for words in strip_words[1:7]] == list("ABCDEF")
+    outcomes = {words for each in maps for mark, words, _ in each.key_rows if isinstance(mark, str)}
+    assert outcomes
+    assert set(strip_words[7:]) == outcomes
+    strip_words.clear()
+    painted((900, 40), lambda painter: paint_strip(painter, QRectF(0, 0, 420, 30), maps, 12))
+    assert strip_words[1:7] == list("ABCDEF"), "where room is short the places go first"
+
+
+def test_a_figure_of_several_has_the_key_below_them(scene_of, painted, strip_words):
+    scene = scene_of("himmelblau", ("sgd", {"lr": 0.005}), ("adam", {"lr": 0.2}), steps=40,
+                     view=View(layout="basins", basins_of="each", basins="steps"))  # fmt: skip
+    figure = Figure(scene, (500, 400), LIGHT, "basins")
+    lowest = max(panel.rect.bottom() for panel in figure.panels[:-1])
+    assert figure.panels[-1].rect.top() > lowest
+    painted((500, 400), lambda painter: figure.paint(painter, 3))
+    assert "steps to the minimum" in strip_words
+
+
+def test_every_final_loss_has_its_colour_and_only_what_diverged_a_pattern():
+    made = basin_map(problem("monkey-saddle"), SGD(lr=0.01), 40, 60)
+    assert (made.minimum < 0).all()
+    pixels = basin_pixels(made, "loss", LIGHT, "viridis")[::-1]
+    kept = made.kind > list(KINDS).index("growing")
+    assert kept.mean() > 0.1
+    table = {value | 0xFF000000 for value in color_table("viridis", LIGHT)[:255]}
+    factor = pixels.shape[0] // 40
+    cells = pixels[factor // 2 :: factor, factor // 2 :: factor][:40, :40]
+    assert set(cells[kept].tolist()) <= table

@@ -71,14 +71,17 @@ def test_running_the_script_gives_the_same_numbers_and_picture(tmp_path, session
         assert state.keys() == t.state.keys()
     assert printed.count("\n") == len(scene.runs)
     optvis.render(scene, tmp_path / "b.png", size=(400, 300), theme="dark")
-    assert pixels(tmp_path / "a.png") == pixels(tmp_path / "b.png")
+    one, other = pixels(tmp_path / "a.png"), pixels(tmp_path / "b.png")
+    assert one.shape == other.shape
+    # Between two processes an antialiased edge has been seen to round one level apart, with equal numbers.
+    assert np.abs(one - other).max() <= 1
 
 
 def pixels(file):
     from PIL import Image
 
     with Image.open(file) as picture:
-        return picture.tobytes()
+        return np.asarray(picture).astype(int)
 
 
 def test_the_script_says_everything_that_suggestions_would_decide():

@@ -324,6 +324,18 @@ def test_while_the_scene_is_older_than_the_session_nothing_is_computed(qtbot, pa
     assert {slider.groove.steps for card in panel.cards for slider in card.shown_sliders()} == {400}
 
 
+def test_a_run_may_go_before_its_grooves_begin(qtbot, panel):
+    """The scene has just come, the first slice has not, and the run is gone already."""
+    store = panel.store
+    with qtbot.waitSignal(store.sceneChanged):
+        store.edit(replace(store.session, start=(3.0, 1.0)))
+    panel.cards[-1].remove()
+    settle(qtbot, panel)
+    assert len(panel.cards) == 2
+    for card in panel.cards:
+        assert all(len(slider.groove.values) == FINE for slider in card.shown_sliders())
+
+
 @pytest.mark.parametrize(("moment", "stays"), [(1e6, True), (0, False)])
 def test_a_groove_of_settings_that_no_longer_hold_stays_only_for_a_moment(qtbot, panel, monkeypatch, moment, stays):
     monkeypatch.setattr(module, "STALE_MS", moment)

@@ -197,3 +197,12 @@ def test_the_same_wish_begins_nothing(qtbot):
     assert source.swarms == [None]
     source.want([None])
     assert not source.is_running
+
+
+@pytest.mark.parametrize("layout", ["surface", "sweep"])
+def test_where_no_swarm_can_be_seen_the_key_goes_to_the_map(qtbot, swarming, layout):
+    window = swarming(0)
+    window.set_view(layout=layout)
+    settle(qtbot, window)
+    window.toggle_swarm()
+    assert (window.store.session.view.layout, window.store.session.view.swarm > 0) == ("map", True)
