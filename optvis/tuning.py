@@ -226,6 +226,8 @@ def compare_in_slices(
     if isinstance(optimizers, str):
         raise InputError(f"a comparison is of several optimizers, as in [{optimizers!r}, 'adam'], not of one name")
     chosen = list(optimizers)
+    if len(chosen) == 1:
+        return _one_by_one([tune_in_slices(problem, chosen[0], names, **settings)])
     for name in [] if names is None else [names] if isinstance(names, str) else names:
         if not any(hasattr(_instance(problem, each), name) for each in chosen):
             raise InputError(f"none of these optimizers has a hyperparameter {name!r}")

@@ -54,6 +54,15 @@ with open("runs.pickle", "wb") as file:
     pickle.dump(runs, file)
 """
 
+DRAW = """
+import pickle
+import optvis
+from optvis.session import resolve
+with open("session.pickle", "rb") as file:
+    scene = resolve(pickle.load(file))
+optvis.render(scene, "b.png", size=(400, 300), theme="dark")
+"""
+
 
 @pytest.mark.parametrize("session", SESSIONS.values(), ids=SESSIONS)
 def test_running_the_script_gives_the_same_numbers_and_picture(tmp_path, session):
@@ -70,18 +79,17 @@ def test_running_the_script_gives_the_same_numbers_and_picture(tmp_path, session
                 np.testing.assert_array_equal(one[key], other[key])
         assert state.keys() == t.state.keys()
     assert printed.count("\n") == len(scene.runs)
-    optvis.render(scene, tmp_path / "b.png", size=(400, 300), theme="dark")
-    one, other = pixels(tmp_path / "a.png"), pixels(tmp_path / "b.png")
-    assert one.shape == other.shape
-    # Between two processes an antialiased edge has been seen to round one level apart, with equal numbers.
-    assert np.abs(one - other).max() <= 1
+    # In a fresh interpreter too: Qt's outlines of letters move by 1/64 px with what a process has drawn before.
+    (tmp_path / "session.pickle").write_bytes(pickle.dumps(session))
+    ran(tmp_path, DRAW)
+    assert pixels(tmp_path / "a.png") == pixels(tmp_path / "b.png")
 
 
 def pixels(file):
     from PIL import Image
 
     with Image.open(file) as picture:
-        return np.asarray(picture).astype(int)
+        return picture.tobytes()
 
 
 def test_the_script_says_everything_that_suggestions_would_decide():
