@@ -9,6 +9,8 @@ import importlib
 import pkgutil
 import sys
 
+from PyQt6.QtWidgets import QApplication
+
 from tests.benchmarks.ratio import table
 
 
@@ -27,11 +29,14 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := set(arguments.name) - known.keys():
         parser.error(f"there is no benchmark {sorted(unknown)[0]}; there are {', '.join(known)}")
+    # One for all: a widget needs more than drawing does, and there is one application in a process.
+    application = QApplication(["benchmarks", "-platform", "offscreen"])
     for name in arguments.name or known:
         module = importlib.import_module(f"{__package__}.{known[name]}")
         print(f"{name}: {(module.__doc__ or '').strip().splitlines()[0]}", flush=True)
         print(table(module.run(max(1, arguments.repeats))), flush=True)
         print()
+    del application
     return 0
 
 

@@ -7,7 +7,7 @@ from itertools import count
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QGuiApplication, QImage, QPainter
+from PyQt6.QtGui import QImage, QPainter
 
 from optvis.draw.theme import LIGHT
 from optvis.draw.trails import TrailLayer
@@ -22,7 +22,6 @@ STEPS = 1_000
 
 def run(repeats: int) -> Iterator[Comparison]:
     """Compare the one with the eight."""
-    app = QGuiApplication.instance() or QGuiApplication([])
     session = Session(
         "quadratic-valley", steps=STEPS, runs=tuple(RunSpec(name, style=i) for i, name in enumerate(OPTIMIZERS))
     )
@@ -43,7 +42,6 @@ def run(repeats: int) -> Iterator[Comparison]:
         _paint(layer, scenes[next(turn) % 2], viewport)
 
     yield compare("repaint of the trails", lambda: repaint(kept), lambda: repaint(TrailLayer()), repeats)
-    del app
 
 
 def _paint(layer: TrailLayer, scene: Scene, viewport: Viewport) -> None:

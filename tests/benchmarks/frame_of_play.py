@@ -10,7 +10,6 @@ pyqtgraph takes many seconds for such a frame, so it is measured at most twice, 
 import numpy as np
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter, QPen
-from PyQt6.QtWidgets import QApplication
 
 from optvis.draw.axes import AxesStyle
 from optvis.draw.map_panel import paint_background, paint_overlay
@@ -29,7 +28,6 @@ RATES = [0.9990 + 0.0001 * k for k in range(8)]
 
 def run(repeats: int) -> list[Comparison]:
     """Measure; needs pyqtgraph (``pip install optvis[bench]``)."""
-    application = QApplication.instance() or QApplication([])
     scene = resolve(
         Session(
             "quadratic-valley", runs=tuple(RunSpec("sgd", (("lr", lr),), k) for k, lr in enumerate(RATES)), steps=STEPS
@@ -46,7 +44,6 @@ def run(repeats: int) -> list[Comparison]:
     first = Ours(scene, view, made).player(2)
     ends = "our frames near step 1,000 and, as the other, near step 10"
     rows.append(compare(ends, ours.player(STEPS - 250), first, max(repeats, 200), wanted=0.8))
-    del application
     return rows
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QGuiApplication, QImage, QPainter
+from PyQt6.QtGui import QImage, QPainter
 
 from optvis.draw.camera import Camera
 from optvis.draw.mesh import MOVING, Mesh, Polylines
@@ -36,7 +36,6 @@ def run(repeats: int) -> Iterator[Comparison]:
     except ImportError:
         print("  skipped: matplotlib is not installed; the extra `bench` has it")
         return
-    app = QGuiApplication.instance() or QGuiApplication(["benchmark", "-platform", "offscreen"])
     for name in PROBLEMS:
         scene = resolve(Session(name))
         whole = mesh_of(scene, MOVING)
@@ -71,4 +70,3 @@ def run(repeats: int) -> Iterator[Comparison]:
             yield compare(
                 f"{name}, {width} × {height}{', contours' if has_contours else ''}", ours, other, repeats, wanted=5
             )
-    del app

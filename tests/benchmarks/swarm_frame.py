@@ -12,7 +12,6 @@ from typing import Any
 
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
-from PyQt6.QtWidgets import QApplication
 
 from optvis.draw.strokes import draw_dots
 from optvis.draw.swarm_layer import SwarmLayer, diameter_of
@@ -30,7 +29,6 @@ COUNTS = (1_000, 10_000, 100_000)
 
 def run(repeats: int) -> Iterator[Comparison]:
     """Every number of points at every scale."""
-    application = QApplication.instance() or QApplication(["benchmark", "-platform", "offscreen"])
     scene = resolve(Session("himmelblau", steps=STEPS, runs=(RunSpec("adam"),)))
     for count in COUNTS:
         swarm = finish(swarm_in_slices(SwarmSpec.of(scene.runs[0].trajectory, count)))
@@ -43,7 +41,6 @@ def run(repeats: int) -> Iterator[Comparison]:
             ours, theirs = Ours(swarm, 1.0), Scatter(swarm, 1.0)
             wanted = 5 if count == COUNTS[-1] else None
             yield compare(f"{count:,} points, pyqtgraph", ours.frame, theirs.frame, repeats, wanted=wanted)
-    del application
 
 
 class Player:
