@@ -14,7 +14,7 @@ from optvis.engine import Trajectory, optimizer_of
 from optvis.errors import InputError
 from optvis.gradient import Scheme, numerical_gradient
 from optvis.lanes import Ends, Goal, run_lanes_in_slices
-from optvis.outcome import KINDS, tolerances
+from optvis.outcome import KIND_CODES, KINDS, tolerances
 from optvis.prepared import Optimizer, Prepared, prepared
 from optvis.problems import Bounds, Point, Problem, checked_bounds
 from optvis.slices import finish, part
@@ -26,7 +26,6 @@ MOST_MINIMA = 250
 _BAND = 32_768  # starts that are carried at a time
 _REACH = 5.0  # in radii of the outcome's ring: how near to a minimum a run must end
 _POLISHED, _POLISHING = 60, 8
-_CODES = {kind: code for code, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,7 +210,7 @@ def _mapped(
             with np.errstate(over="ignore"):  # single precision; what is as far as that has diverged
                 whole[band] = some.reshape(-1, columns)
         evaluations += ends.evaluations
-        converged = ends.kind == _CODES["converged"]
+        converged = ends.kind == KIND_CODES["converged"]
         candidates.append(_lowest_of_cells(problem, ends.x[converged], ends.y[converged], ends.loss[converged]))
     lowest = _lowest_of_cells(problem, *np.concatenate(candidates).T)
     found = yield from part(_found_minima(problem, lowest, minima), 1 / passes, 1 / passes)
@@ -331,5 +330,5 @@ def _nearest(
             closer = squared <= distance
             nearest[closer] = index
             distance[closer] = squared[closer]
-    nearest[(kind == _CODES["diverged"]) | (kind == _CODES["growing"])] = -1
+    nearest[(kind == KIND_CODES["diverged"]) | (kind == KIND_CODES["growing"])] = -1
     return nearest

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from optvis.gradient import Scheme
 from optvis.hyperparameter import Hyperparameter
 from optvis.lanes import run_lanes_in_slices
-from optvis.outcome import KINDS, tolerances
+from optvis.outcome import KIND_CODES, tolerances
 from optvis.problems import Problem
 from optvis.rule_optimizer import RuleOptimizer
 from optvis.value_scale import POSITIONS, value_at
@@ -23,7 +23,6 @@ FINE, COARSE = 256, 64
 
 _LEAST_DECADES, _MOST_DECADES = 2.0, 12.0
 _EQUAL = 1e-5
-_KINDS = list(KINDS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +66,7 @@ class Groove:
 
     def ends(self, *kinds: str) -> NDArray[np.bool_]:
         """Where a run ends in one of these ways."""
-        return np.isin(self.kind, [_KINDS.index(kind) for kind in kinds])
+        return np.isin(self.kind, [KIND_CODES[kind] for kind in kinds])
 
     @property
     def makes_no_difference(self) -> bool:
@@ -105,7 +104,7 @@ def grooves_in_slices(
     first = float(problem.loss(problem.plane.point(*(float(value) for value in start))))
     shape = len(sliders), cells
     loss, kind, settled = ends.loss.reshape(shape), ends.kind.reshape(shape), ends.settled.reshape(shape)
-    usable = (kind != _KINDS.index("diverged")) & np.isfinite(loss)
+    usable = (kind != KIND_CODES["diverged"]) & np.isfinite(loss)
     height = np.where(usable, loss, np.inf)
     as_good, best = _best(problem, height, settled)
     quality = _quality(problem, first, height)

@@ -30,6 +30,9 @@ KINDS: dict[str, str] = {
     "moving": "still on its way",
 }
 """Every kind of outcome and what it means, in the order in which they are tried."""
+KIND_NAMES = tuple(KINDS)
+KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
+"""What stands for a kind in arrays is its index in ``KIND_NAMES``."""
 
 WINDOW = 10
 """Steps at the end of a trajectory over which growth, movement and slope are judged."""
@@ -246,7 +249,7 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
     end = (a[last, lanes], b[last, lanes], loss[last, lanes], slope[last, lanes])
     rows = slice(-TAIL_ROWS, None)
     found = judge(problem, Tail(a[rows], b[rows], loss[rows], slope[rows], end, loss[0], loss.max(axis=0)))
-    kinds = np.array(list(KINDS))[found.kind]
+    kinds = np.array(KIND_NAMES)[found.kind]
     at = last.copy()
     if (growing := np.flatnonzero(kinds == "growing")).size:
         at[growing] = np.argmin(loss[:, growing], axis=0)

@@ -21,7 +21,7 @@ from optvis.engine import Trajectory, optimizer_of
 from optvis.gradient import Scheme
 from optvis.lanes import Ends, run_lanes_in_slices
 from optvis.optimizers import optimizer_class
-from optvis.outcome import KINDS
+from optvis.outcome import KIND_CODES, KIND_NAMES, KINDS
 from optvis.problems import Bounds, Problem
 from optvis.slices import part
 from optvis.start_sets import spread_points
@@ -37,8 +37,8 @@ COARSE = 2_000
 
 _BYTES_A_POINT = 2 * 4  # of a row: x and y as single floats
 _JITTER = 0.6
-_AT_REST = [list(KINDS).index(kind) for kind in ("saddle", "plateau", "converged", "stalled")]
-_DIVERGED, _MOVING = list(KINDS).index("diverged"), list(KINDS).index("moving")
+_AT_REST = [KIND_CODES[kind] for kind in ("saddle", "plateau", "converged", "stalled")]
+_DIVERGED, _MOVING = KIND_CODES["diverged"], KIND_CODES["moving"]
 
 
 def swarm_starts(bounds: Bounds, count: int, seed: int = 0) -> tuple[Array, Array]:
@@ -163,8 +163,7 @@ class Swarm:
         now = np.where(self.since <= step, self.kind, np.uint8(_MOVING))
         counts = np.bincount(now, minlength=len(KINDS))
         order = sorted(range(len(KINDS)), key=lambda code: -counts[code])
-        names = list(KINDS)
-        return {names[code]: float(counts[code]) / self.count for code in order if counts[code]}
+        return {KIND_NAMES[code]: float(counts[code]) / self.count for code in order if counts[code]}
 
     @cached_property
     def _middle(self) -> Array:

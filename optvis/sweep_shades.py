@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.outcome import KINDS, tolerances
+from optvis.outcome import KIND_CODES, tolerances
 from optvis.surface import NOT_FINITE
 from optvis.sweep_plan import SweepPlan
 from optvis.sweeps import StepSweep, SweepMap
@@ -16,8 +16,7 @@ from optvis.sweeps import StepSweep, SweepMap
 Array = NDArray[np.float64]
 Shows = Literal["loss", "steps", "outcome"]
 
-_KINDS = list(KINDS)
-_DIVERGED, _GROWING = _KINDS.index("diverged"), _KINDS.index("growing")
+_DIVERGED, _GROWING = KIND_CODES["diverged"], KIND_CODES["growing"]
 NO_KIND = 255
 """In `Shades.kinds`: a cell that has no pattern."""
 
@@ -89,7 +88,7 @@ def _kinds(plan: SweepPlan, found: SweepMap | StepSweep) -> NDArray[np.uint8]:
     has_left = (kind == _DIVERGED) & (found.at[:, None] >= found.last)
     grows = np.isin(kind, (_DIVERGED, _GROWING)) & (found.loss > found.loss[0])
     codes = [np.uint8(_DIVERGED), np.uint8(_GROWING)]
-    return np.asarray(np.select([has_left, grows], codes, default=np.uint8(_KINDS.index("moving"))), np.uint8)
+    return np.asarray(np.select([has_left, grows], codes, default=np.uint8(KIND_CODES["moving"])), np.uint8)
 
 
 def _usual_range(values: Array, usual: float) -> tuple[float, float]:

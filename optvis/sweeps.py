@@ -14,7 +14,7 @@ from optvis.engine import run_in_slices
 from optvis.errors import InputError, nearest
 from optvis.gradient import Scheme
 from optvis.lanes import run_lanes_in_slices
-from optvis.outcome import KINDS, usual_target
+from optvis.outcome import KIND_CODES, usual_target
 from optvis.prepared import Optimizer, Prepared, prepared, with_values
 from optvis.problems import Problem
 from optvis.slices import finish, part
@@ -223,14 +223,13 @@ def _recorded(
     found = StepSweep(
         name, axis, kept, np.empty((len(kept), len(axis))), np.empty(len(axis), np.uint8), np.empty(len(axis), np.int32)
     )
-    kinds = list(KINDS)
     size = max(_LEAST_LANES, _BLOCK_ROWS // (steps + 1))
     for first in range(0, len(axis), size):
         place = slice(first, min(first + size, len(axis)))
         slices = run_in_slices(problem, with_values(optimizer, {name: axis[place]}), start, steps, gradient)
         made = yield from part(slices, first / len(axis), place.stop / len(axis))
         found.loss[:, place] = made.loss[kept]
-        found.kind[place] = [kinds.index(outcome.kind) for outcome in made.outcome]
+        found.kind[place] = [KIND_CODES[outcome.kind] for outcome in made.outcome]
         found.last[place] = [outcome.step if outcome.kind == "diverged" else steps for outcome in made.outcome]
     return found
 

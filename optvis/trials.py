@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from optvis.gradient import Scheme
 from optvis.lanes import Ends, run_lanes_in_slices
-from optvis.outcome import KINDS, tolerances
+from optvis.outcome import KIND_CODES, tolerances
 from optvis.prepared import Optimizer, with_values
 from optvis.problems import Problem
 from optvis.slices import part
@@ -29,7 +29,7 @@ _HELD = 0.1
 _CHECK_TURNS = 20
 CHECKS_SHARE = 4
 """One part in so many of the budget is kept for checks."""
-_DIVERGED = list(KINDS).index("diverged")
+_DIVERGED = KIND_CODES["diverged"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from optvis.basins import BasinMap
 from optvis.draw.cell_hatching import Pattern
 from optvis.draw.outcome_looks import outcome_look
 from optvis.draw.theme import Theme, color_table, mixed
-from optvis.outcome import KINDS, tolerances
+from optvis.outcome import KIND_CODES, KINDS, tolerances
 
 Shows = Literal["minimum", "steps", "loss"]
 Pixels = NDArray[np.uint32]
@@ -31,7 +31,6 @@ COLORED_MINIMA = len(_MINIMA)
 _STRENGTH = 0.62
 _LEAST_PIXELS = 600
 _LEAST_DECADES = 3.0
-_CODES = {kind: code for code, kind in enumerate(KINDS)}
 _PERIOD = 10  # of all patterns, in pixels
 
 
@@ -48,7 +47,7 @@ def tones_range(basins: BasinMap, shows: Shows) -> Ends:
         counts = np.zeros(1) if basins.steps is None else _sample(basins.steps[basins.minimum >= 0])
         low, high = (float(round(end)) for end in np.quantile(counts if counts.size else np.zeros(1), (0.01, 0.99)))
         return low, max(high, low + 1.0)
-    losses = _sample(basins.loss[np.isfinite(basins.loss) & (basins.kind > _CODES["growing"])])
+    losses = _sample(basins.loss[np.isfinite(basins.loss) & (basins.kind > KIND_CODES["growing"])])
     if losses.size == 0:
         return 0.0, _LEAST_DECADES
     low, high = (float(end) for end in np.quantile(np.log10(_heights(basins, losses)), (0.02, 0.98)))
@@ -84,7 +83,7 @@ def basin_pixels(basins: BasinMap, shows: Shows, theme: Theme, colormap: str, en
         pixels = np.array(color_table(colormap, theme), np.uint32)[tones] | np.uint32(0xFF000000)
     elsewhere = minimum < 0
     if shows == "loss":  # which every run has that has not diverged; those on their way need no pattern
-        elsewhere &= (kind == _CODES["diverged"]) | (kind == _CODES["growing"])
+        elsewhere &= (kind == KIND_CODES["diverged"]) | (kind == KIND_CODES["growing"])
     if elsewhere.any():
         down, across = (np.arange(length) % _PERIOD for length in minimum.shape)
         pixels = np.where(elsewhere, _outcome_tiles(theme)[kind, down[:, None], across[None, :]], pixels)
@@ -95,7 +94,7 @@ def basin_pixels(basins: BasinMap, shows: Shows, theme: Theme, colormap: str, en
 def swatch_pixels(kind: str, shape: tuple[int, int], theme: Theme) -> Pixels:
     """Return a sample of how an outcome without a minimum is painted."""
     down, across = (np.arange(length) % _PERIOD for length in shape)
-    sample: Pixels = _outcome_tiles(theme)[list(KINDS).index(kind)][down[:, None], across[None, :]]
+    sample: Pixels = _outcome_tiles(theme)[KIND_CODES[kind]][down[:, None], across[None, :]]
     return sample
 
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPen
+from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
 from optvis.draw import text
 from optvis.draw.basin_colors import COLORED_MINIMA, Ends, Pixels, Shows, swatch_pixels
+from optvis.draw.key_parts import paint_tones
 from optvis.draw.numbers import number, power_of_ten
 from optvis.draw.text import Align, draw_text
-from optvis.draw.theme import OUTCOME_WORDS, Theme, color_table
+from optvis.draw.theme import OUTCOME_WORDS, Theme
 
 TITLES = {
     "minimum": "where each start ends",
@@ -106,11 +107,7 @@ def paint_bar(
     """Paint the colours from one end to the other with what the ends stand for."""
     low, high = ends
     bar = QRectF(place.left(), place.top() + 1, place.width(), pixels * 0.8)
-    shades = QLinearGradient(bar.topLeft(), bar.topRight())
-    colors = color_table(colormap, theme)
-    for index in range(0, 255, 6):
-        shades.setColorAt(index / 254, QColor.fromRgba(colors[index]))
-    painter.fillRect(bar, shades)
+    paint_tones(painter, bar, theme, colormap)
     below = QRectF(place.left(), bar.bottom() + 1, place.width(), pixels * 1.4)
     is_even = (low + high) % 2 == 0
     written = number if shows == "steps" else lambda value: power_of_ten(round(value))

@@ -7,19 +7,20 @@ from functools import cached_property
 from typing import Any
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPen
+from PyQt6.QtGui import QColor, QPainter
 
 from optvis.basins import MOST_PIXELS, BasinMap
 from optvis.draw import text
 from optvis.draw.basin_colors import COLORED_MINIMA, Ends, Shows, basin_pixels, minimum_color, tones_range
-from optvis.draw.basin_key import TITLES, image_of, letter_of, paint_bar, paint_swatch
+from optvis.draw.basin_key import TITLES, Row, image_of, letter_of, paint_bar, paint_swatch
+from optvis.draw.key_parts import paint_paper
 from optvis.draw.markers import draw_minimum
 from optvis.draw.numbers import number
 from optvis.draw.relief import Relief, paint_picture
 from optvis.draw.text import draw_text
 from optvis.draw.theme import OUTCOME_WORDS, Theme
 from optvis.draw.viewport import Viewport
-from optvis.outcome import KINDS
+from optvis.outcome import KIND_NAMES
 
 _PIXELS = 10.5
 _LEAST_SHARE = 5e-4  # of the map; what is less has no row
@@ -108,14 +109,14 @@ class BasinRelief:
             return ""
         index = int(basins.minimum[row, column])
         if index < 0:
-            return f"from here: {OUTCOME_WORDS[list(KINDS)[basins.kind[row, column]]]}"
+            return f"from here: {OUTCOME_WORDS[KIND_NAMES[basins.kind[row, column]]]}"
         a, b = basins.minima[index]
         name = f"{letter} " if (letter := letter_of(index)) else ""
         count = "" if basins.steps is None else f" in {basins.steps[row, column]} steps"
         return f"from here: to {name}({number(a)}, {number(b)}){count}"
 
     @cached_property
-    def _rows(self) -> list[tuple[QColor | str, str, str]]:
+    def _rows(self) -> list[Row]:
         """What the map shows: a minimum's colour or an outcome, its name and its share; minima first."""
         shares = self.basins.shares()
         rows: list[tuple[QColor | str, str, float]] = []
@@ -131,11 +132,11 @@ class BasinRelief:
         return [(mark, name, _percent(share)) for mark, name, share in rows if share >= _LEAST_SHARE]
 
     @property
-    def key_rows(self) -> list[tuple[QColor | str, str, str]]:
+    def key_rows(self) -> list[Row]:
         """The rows that a key has to explain: a bar explains tones."""
         if self.shows == "minimum":
             return self._rows
-        patterned = ("diverged", "growing") if self.shows == "loss" else tuple(KINDS)
+        patterned = ("diverged", "growing") if self.shows == "loss" else KIND_NAMES
         return [row for row in self._rows if row[0] in patterned]
 
     def _paint_box(self, painter: QPainter, viewport: Viewport) -> None:
@@ -149,11 +150,7 @@ class BasinRelief:
         bar = 0 if self.shows == "minimum" else 2
         height = line * (1 + len(rows) + 0.8 * bar) + 8
         box = self._corner(viewport, width + 16, height)
-        paper = QColor(self.theme.paper)
-        paper.setAlphaF(0.9)
-        painter.setPen(QPen(self.theme.frame, 1))
-        painter.setBrush(paper)
-        painter.drawRoundedRect(box, 5, 5)
+        paint_paper(painter, box, self.theme)
         inner = box.adjusted(8, 4, -8, -4)
         draw_text(painter, QRectF(inner.left(), inner.top(), inner.width(), line), title, self.theme.ink, pixels)
         top = inner.top() + line

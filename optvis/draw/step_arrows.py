@@ -12,6 +12,7 @@ from PyQt6.QtGui import QColor, QPainter, QPen
 
 from optvis.arrows import Arrow, arrows, scaling
 from optvis.draw import text
+from optvis.draw.key_parts import paint_paper
 from optvis.draw.markers import arrow_head
 from optvis.draw.text import draw_text
 from optvis.draw.theme import Theme
@@ -176,11 +177,7 @@ def _paint_legend(
     box = QRectF(viewport.rect.left() + 8, viewport.rect.top() + 8, wide, line * (len(rows) + 1) + 8)
     if box.adjusted(0, 0, 40, 40).contains(head):
         box.moveRight(viewport.rect.right() - 8)
-    painter.setPen(QPen(theme.frame, 1))
-    paper = QColor(theme.paper)
-    paper.setAlphaF(0.9)
-    painter.setBrush(paper)
-    painter.drawRoundedRect(box, 5, 5)
+    paint_paper(painter, box, theme)
     row = QRectF(box.left() + 9, box.top() + 4, box.width() - 18, line)
     draw_text(painter, row, title, theme.ink, pixels, bold=True)
     colors = arrow_colors(theme)

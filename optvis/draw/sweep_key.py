@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QLinearGradient, QPainter, QPen
+from PyQt6.QtGui import QColor, QPainter, QPen
 
 from optvis.draw import text
 from optvis.draw.cell_hatching import Pattern, paint_pattern
 from optvis.draw.chart_scale import log_ticks
+from optvis.draw.key_parts import paint_tones
 from optvis.draw.outcome_looks import outcome_look
 from optvis.draw.text import Align, draw_text
-from optvis.draw.theme import OUTCOME_WORDS, Theme, color_table
+from optvis.draw.theme import OUTCOME_WORDS, Theme
 from optvis.outcome import KINDS
 from optvis.surface import NOT_FINITE
 from optvis.sweep_shades import NO_KIND, Shades, Shows
@@ -40,11 +41,7 @@ def paint_sweep_key(
 def _paint_bar(
     painter: QPainter, bar: QRectF, low: float, high: float, theme: Theme, colormap: str, pixels: float
 ) -> None:
-    tones = QLinearGradient(bar.topLeft(), bar.topRight())
-    colors = color_table(colormap, theme)
-    for index in range(0, 255, 6):
-        tones.setColorAt(index / 254, QColor.fromRgba(colors[index]))
-    painter.fillRect(bar, tones)
+    paint_tones(painter, bar, theme, colormap)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(theme.frame, 1))
     painter.drawRect(bar)

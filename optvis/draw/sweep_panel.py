@@ -20,11 +20,10 @@ from optvis.draw.sweep_words import best_words, title_words
 from optvis.draw.text import Align, draw_text, width
 from optvis.draw.theme import Theme, color_table, mixed, run_style
 from optvis.hyperparameter import Hyperparameter
-from optvis.outcome import KINDS
+from optvis.outcome import KIND_NAMES
 from optvis.sweep_plan import Swept
 from optvis.sweep_shades import NO_KIND, Shows, shades
 
-_KINDS = list(KINDS)
 _LOWEST_WITH_KEY = 14.0  # heights of the text
 
 
@@ -101,8 +100,8 @@ class SweepPanel:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for index in np.unique(self.shades.kinds):
             if index != NO_KIND:
-                look = outcome_look(_KINDS[index], theme)
-                has_color = self.shows == "outcome" or _KINDS[index] != "diverged"
+                look = outcome_look(KIND_NAMES[index], theme)
+                has_color = self.shows == "outcome" or KIND_NAMES[index] != "diverged"
                 color = mixed(theme.ink, look.color, 0.45) if has_color else theme.hatch
                 paint_pattern(painter, self.shades.kinds == index, cells, look.pattern, color, self._weight)
         painter.restore()
@@ -184,7 +183,7 @@ class SweepPanel:
         memory = np.ascontiguousarray(tones[::-1])  # the first row of a picture is the top
         image = QImage(memory.data, columns, rows, columns, QImage.Format.Format_Indexed8)  # type: ignore[call-overload]
         if self.shows == "outcome":
-            colors = [outcome_look(kind, self.theme).color.rgba() for kind in _KINDS]
+            colors = [outcome_look(kind, self.theme).color.rgba() for kind in KIND_NAMES]
             image.setColorTable(colors + [0] * (256 - len(colors)))
         else:
             image.setColorTable(list(color_table(self.scene.session.view.colormap, self.theme)))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from optvis.draw.numbers import number
 from optvis.draw.theme import OUTCOME_WORDS
-from optvis.outcome import KINDS
+from optvis.outcome import KIND_NAMES
 from optvis.sweep_plan import STEPS, Swept
 from optvis.sweep_shades import Shades, Shows
 from optvis.sweeps import SweepMap
-
-_KINDS = list(KINDS)
 
 
 def title_words(swept: Swept, shades: Shades, shows: Shows, label: str) -> str:
@@ -24,12 +22,12 @@ def cell_words(swept: Swept, row: int, column: int) -> str:
     parts = [setting_words(swept, row, column), f"f {number(float(found.loss[row, column]), 4)}"]
     if isinstance(found, SweepMap):
         reached, last = int(found.reached[row, column]), int(found.last[row, column])
-        kind = _KINDS[found.kind[row, column]]
+        kind = KIND_NAMES[found.kind[row, column]]
         parts.append(OUTCOME_WORDS[kind] + (f" at step {last}" if kind == "diverged" else ""))
         goal = f"f ≤ {number(plan.target)}"
         parts.append(f"{goal} at step {reached}" if reached >= 0 else f"never {goal}")
     else:
-        parts.append(OUTCOME_WORDS[_KINDS[found.kind[column]]])
+        parts.append(OUTCOME_WORDS[KIND_NAMES[found.kind[column]]])
     return "   ".join(parts)
 
 

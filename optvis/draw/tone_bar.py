@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 from PyQt6.QtCore import QPointF, QRectF
-from PyQt6.QtGui import QColor, QLinearGradient, QPainter, QPen
+from PyQt6.QtGui import QPainter, QPen
 
 from optvis.draw import text
+from optvis.draw.key_parts import paint_paper, paint_tones
 from optvis.draw.numbers import power_of_ten
 from optvis.draw.text import Align, draw_text
-from optvis.draw.theme import Theme, color_table
+from optvis.draw.theme import Theme
 from optvis.draw.viewport import Viewport
 from optvis.surface import ToneKey
 
@@ -30,21 +31,13 @@ def paint_tone_bar(painter: QPainter, key: ToneKey, viewport: Viewport, theme: T
     )
     height = line * (2.6 if has_bar else 1.0) + 8
     box = QRectF(viewport.rect.right() - width - 26, viewport.rect.bottom() - height - 10, width + 16, height)
-    paper = QColor(theme.paper)
-    paper.setAlphaF(0.9)
-    painter.setPen(QPen(theme.frame, 1))
-    painter.setBrush(paper)
-    painter.drawRoundedRect(box, 5, 5)
+    paint_paper(painter, box, theme)
     inner = box.adjusted(8, 4, -8, -4)
     draw_text(painter, QRectF(inner.left(), inner.top(), inner.width(), line), key.title, theme.ink, pixels)
     if key.low is None or key.high is None:
         return
     bar = QRectF(inner.left() + pixels, inner.top() + line * 1.05, inner.width() - 2 * pixels, line * 0.55)
-    shades = QLinearGradient(bar.topLeft(), bar.topRight())
-    colors = color_table(colormap, theme)
-    for index in range(0, 255, 6):
-        shades.setColorAt(index / 254, QColor.fromRgba(colors[index]))
-    painter.fillRect(bar, shades)
+    paint_tones(painter, bar, theme, colormap)
     every = math.ceil((key.high - key.low) / _MOST_NUMBERS)
     for power in range(math.ceil(key.low), int(key.high) + 1, every):
         x = bar.left() + bar.width() * (power - key.low) / (key.high - key.low)
