@@ -160,7 +160,7 @@ def install_packages(packages: list[str]) -> None:
 
 
 def load_display() -> ModuleType:
-    """Return optvis/display.py, where the table of libraries stands, without what optvis itself needs."""
+    """Return optvis/foundation/display.py, where the table of libraries stands, without what optvis itself needs."""
     spec = importlib.util.spec_from_file_location("optvis_display", ROOT / "optvis" / "display.py")
     assert spec
     assert spec.loader

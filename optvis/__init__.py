@@ -1,4 +1,7 @@
-"""optvis shows how optimizers move."""
+"""optvis shows how optimizers move.
+
+Imports foundation, problems, optimizers, engine, maps, tuning, document, export and cli.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,18 @@ from collections.abc import Collection
 from typing import Any
 
 from optvis import optimizers
-from optvis.basins import BasinMap, basin_map
-from optvis.engine import Trajectory, run
-from optvis.errors import InputError
-from optvis.gradient import numerical_gradient
-from optvis.outcome import Outcome
-from optvis.picture import Picture
-from optvis.problems import Problem, problem
-from optvis.session import RunSpec, Scene, Session, View, resolve
-from optvis.start_sets import lattice, random_starts
-from optvis.sweeps import SweepMap, step_sweep, sweep_map
-from optvis.tuning import Tuning, compare, tune
-
-__version__ = "0.1.0"
+from optvis.document.picture_spec import Picture
+from optvis.document.session import RunSpec, Scene, Session, View, resolve
+from optvis.engine.outcome import Outcome
+from optvis.engine.trajectory import Trajectory, run
+from optvis.foundation.errors import InputError
+from optvis.foundation.version import __version__
+from optvis.maps.basins import BasinMap, basin_map
+from optvis.maps.sweeps import SweepMap, step_sweep, sweep_map
+from optvis.problems.gradient import numerical_gradient
+from optvis.problems.problem import Problem, problem
+from optvis.problems.start_sets import lattice, random_starts
+from optvis.tuning.tune import Tuning, compare, tune
 
 
 def render(
@@ -88,7 +90,7 @@ def render(
     InputError
         For unusable arguments; then no file is written.
     """
-    from optvis.export import render as draw  # Qt is loaded with the first picture, not with optvis
+    from optvis.export.render import render as draw  # Qt is loaded with the first picture, not with optvis
 
     picture = Picture(file, size, scale, theme, layout, step, transparent, fps, steps_per_frame, hold, loop)
     draw(what, picture, arrows=arrows, field=field, charts=charts, swarm=swarm)
@@ -106,6 +108,7 @@ __all__ = [
     "Trajectory",
     "Tuning",
     "View",
+    "__version__",
     "basin_map",
     "compare",
     "lattice",

@@ -2,7 +2,7 @@
 
 import sys
 
-from optvis.cli import main
+from optvis.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

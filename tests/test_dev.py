@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 import dev
-from optvis import display
+from optvis.foundation import display
 
 DEV = Path(dev.__file__)
 

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,50 +14,34 @@ import optvis
 PACKAGE = Path(optvis.__file__).parent
 HEAVY = ("PyQt6", "PySide6", "torch", "matplotlib", "numba", "llvmlite", "pyqtgraph", "contourpy", "PIL")
 
-# Modules that may be imported by all after them. Those of one line do not import each other.
-LAYERS = """
-    errors assets display slices
-    expression
-    codegen
-    formula hyperparameter gradient files
-    rule kernel_cache value_scale
-    step_graph rule_optimizer
-    compiled_loop lane_code
-    kernels optimizers
-    learning_rates problem_catalogue
-    problems
-    outcome starts start_sets surface one_per_lane
-    prepared
-    kernel_lanes
-    engine lanes
-    basins swarm grooves sweeps trials search_space
-    session groove_words search
-    sweep_plan tuning
-    sweep_shades tuning_report
-    session_file
-    session_text
-    picture_session
-    opening
-"""
+# From the ground up: a package imports only those above it in this table. The last is optvis itself.
+PACKAGES = (
+    "foundation", "language", "problems", "optimizers", "landscape", "kernels", "engine", "explain",
+    "maps", "tuning", "document",
+    "draw", "draw.paint", "draw.maps", "draw.charts", "draw.sweeps", "draw.surface", "draw.page",
+    "export.data", "export.stills", "export.animation", "export",
+    "gui.widgets", "gui.state", "gui.inspector", "gui.tune", "gui.charts", "gui.views", "gui.settings", "gui.files",
+    "gui", "cli", "optvis",
+)  # fmt: skip
+
+FILES = {
+    ".".join(file.relative_to(PACKAGE).with_suffix("").parts): file
+    for file in PACKAGE.rglob("*.py")
+    if "assets" not in file.relative_to(PACKAGE).parts
+}
+"""Every file by its dotted name below optvis, that of a package ending in ``__init__``."""
 
 
-def modules():
-    return {
-        ".".join(file.relative_to(PACKAGE).with_suffix("").parts): file
-        for file in PACKAGE.rglob("*.py")
-        if "assets" not in file.relative_to(PACKAGE).parts
-    }
+def package_of(module):
+    return module.rpartition(".")[0] or "optvis"
 
 
 def imports(file, *, late=True):
-    """Every module that a file imports, by its full name; ``late`` also those inside functions.
-
-    What stands under ``if TYPE_CHECKING`` is no import at run time.
-    """
+    """The full name of all that a file imports; with ``late`` also for types alone and inside functions."""
     found = set()
 
     def visit(node):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        if not late and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             return
         if not late and isinstance(node, (ast.FunctionDef, ast.Lambda)):
             return
@@ -64,7 +49,7 @@ def imports(file, *, late=True):
             found.update(alias.name for alias in node.names)
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports name the whole path"
-            found.update({node.module} | {f"{node.module}.{alias.name}" for alias in node.names})
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
         for child in ast.iter_child_nodes(node):
             visit(child)
 
@@ -72,56 +57,57 @@ def imports(file, *, late=True):
     return found
 
 
-PROGRAM = (
-    "__init__", "__main__", "cli", "arguments", "command", "exporter", "listing", "mapping", "rendering",
-    "tuning_command",
-)  # fmt: skip
-
-
-def layer_of(module):
-    """The part that a module belongs to: core, draw, export, gui, or program (the command line)."""
-    top = module.split(".")[0]
-    if top in ("draw", "export", "gui"):
-        return top
-    return "program" if top in PROGRAM else "core"
-
-
-MAY_IMPORT = {
-    "core": {"core"},
-    "draw": {"core", "draw"},
-    "export": {"core", "draw", "export"},
-    "gui": {"core", "draw", "gui"},
-    "program": {"core", "draw", "export", "gui", "program"},
-}
+def file_of(name):
+    """The file that an import of this full name reads: a module, a package's face, or the one that holds the name."""
+    name = name.removeprefix("optvis.")
+    places = (name, f"{name}.__init__", name.rpartition(".")[0], f"{name.rpartition('.')[0]}.__init__".lstrip("."))
+    return next(place for place in places if place in FILES)
 
 
 def own_imports(file, **options):
-    known = modules()
-    names = {name.removeprefix("optvis.") for name in imports(file, **options) if name.startswith("optvis.")}
-    return {
-        name if name in known else f"{name}.__init__" for name in names if name in known or f"{name}.__init__" in known
-    }
+    """Which files of optvis a file imports."""
+    return {file_of(name) for name in imports(file, **options) if name.split(".")[0] == "optvis"}
 
 
-@pytest.mark.parametrize("module", modules())
-def test_imports_go_downwards(module):
-    for imported in own_imports(modules()[module]):
-        assert layer_of(imported) in MAY_IMPORT[layer_of(module)], f"{module} imports {imported}"
+def packages_imported_by(package):
+    """The other packages that the files of one import; what a package's face hands on counts as the package's."""
+    files = [file for module, file in FILES.items() if package_of(module) == package]
+    return {package_of(module) for file in files for module in own_imports(file)} - {package}
 
 
-def test_the_core_has_an_order():
-    assert len(set(LAYERS.split())) == len(LAYERS.split()), "each stands in one place"
-    order = {name: row for row, line in enumerate(LAYERS.strip().splitlines()) for name in line.split()}
-    assert order.keys() <= modules().keys()
-    for module, file in modules().items():
-        if module in order:
-            for imported in own_imports(file) & order.keys():
-                assert order[imported] < order[module], f"{module} imports {imported}"
+def promised_by(package):
+    """The packages that a package's docstring says it imports."""
+    face = PACKAGE / "__init__.py" if package == "optvis" else PACKAGE.joinpath(*package.split("."), "__init__.py")
+    words = " ".join(ast.get_docstring(ast.parse(face.read_text(encoding="utf-8"))).split())
+    sentence = re.search(r"Imports (?:nothing of optvis|(?P<names>[a-z., ]+))\.$", words)
+    assert sentence, f"the docstring of {package} ends with the packages that it imports"
+    return set(re.split(r", | and ", sentence["names"])) if sentence["names"] else set()
 
 
-def test_the_core_has_no_circle():
-    """At load time, for every module of the package."""
-    graph = {module: own_imports(file, late=False) for module, file in modules().items()}
+def test_every_package_stands_in_the_table():
+    assert sorted(PACKAGES) == sorted({package_of(module) for module in FILES})
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_go_downwards(package):
+    below = set(PACKAGES[: PACKAGES.index(package)])
+    assert packages_imported_by(package) <= below
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_says_what_it_imports(package):
+    assert promised_by(package) == packages_imported_by(package)
+
+
+def test_no_file_imports_the_face_of_optvis():
+    """Whoever wants the version, or a public name, takes it from where it stands."""
+    for module, file in FILES.items():
+        assert "__init__" not in own_imports(file), module
+
+
+def test_no_circle():
+    """At load time, among the files."""
+    graph = {module: own_imports(file, late=False) for module, file in FILES.items()}
     done, path = set(), []
 
     def visit(module):
@@ -136,11 +122,21 @@ def test_the_core_has_no_circle():
         visit(module)
 
 
-@pytest.mark.parametrize("module", [name for name in modules() if layer_of(name) in ("core", "program")])
+NO_QT = ("PyQt6", "PySide6", "torch", "matplotlib", "numba", "pyqtgraph")
+BELOW_DRAW = PACKAGES[: PACKAGES.index("draw")]
+
+
+@pytest.mark.parametrize("module", [name for name in FILES if package_of(name) in (*BELOW_DRAW, "cli", "optvis")])
 def test_nothing_below_draw_knows_qt(module):
-    late = layer_of(module) == "core" and module != "display"  # which asks whether Qt can be loaded
-    for imported in imports(modules()[module], late=late):
-        assert imported.split(".")[0] not in ("PyQt6", "PySide6", "torch", "matplotlib", "numba", "pyqtgraph")
+    late = module != "foundation.display"  # which asks whether Qt can be loaded
+    for imported in imports(FILES[module], late=late):
+        assert imported.split(".")[0] not in NO_QT
+
+
+@pytest.mark.parametrize("module", [name for name in FILES if name.split(".")[0] in ("draw", "export")])
+def test_what_draws_knows_no_widgets(module):
+    for imported in imports(FILES[module]):
+        assert not imported.startswith(("PyQt6.QtWidgets", "pyqtgraph"))
 
 
 def loaded_after(code):
@@ -156,14 +152,14 @@ def loaded_after(code):
 @pytest.mark.parametrize(
     "code",
     [
-        "import optvis, optvis.cli, optvis.__main__",
-        "import optvis.cli; optvis.cli.main(['--version'])",
-        "import optvis.cli; optvis.cli.main(['list', 'problems'])",
-        "import optvis.cli; optvis.cli.main(['list', 'optimizers', '--json'])",
-        "import optvis.cli; assert optvis.cli.main(['run', '-p', 'sphere', '-O', 'adam', '-o', 'x.xyz']) == 2",
-        "import optvis.cli; assert optvis.cli.main(['run', '-p', 'rosenbrock', '-O', 'adam']) == 0",
-        "import optvis.cli; optvis.cli.main(['render', '--help'])",
-        "import optvis.cli; optvis.cli.main(['map', 'sweep', '--help'])",
+        "import optvis, optvis.cli.main, optvis.__main__",
+        "from optvis.cli.main import main; main(['--version'])",
+        "from optvis.cli.main import main; main(['list', 'problems'])",
+        "from optvis.cli.main import main; main(['list', 'optimizers', '--json'])",
+        "from optvis.cli.main import main; assert main(['run', '-p', 'sphere', '-O', 'adam', '-o', 'x.xyz']) == 2",
+        "from optvis.cli.main import main; assert main(['run', '-p', 'rosenbrock', '-O', 'adam']) == 0",
+        "from optvis.cli.main import main; main(['render', '--help'])",
+        "from optvis.cli.main import main; main(['map', 'sweep', '--help'])",
     ],
 )
 def test_a_fresh_interpreter_loads_nothing_heavy(code):
@@ -173,4 +169,4 @@ def test_a_fresh_interpreter_loads_nothing_heavy(code):
 
 
 def test_this_test_would_see_qt():
-    assert "PyQt6" in loaded_after("import optvis.draw.theme, PyQt6.QtCore")
+    assert "PyQt6" in loaded_after("import optvis.draw.paint.theme, PyQt6.QtCore")

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 import dev
-import optvis.export
-from optvis import assets
-from optvis.cli import main
+import optvis
+from optvis.cli.main import main
+from optvis.export import render
+from optvis.foundation import assets
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -53,9 +54,11 @@ def test_assets_are_found_beside_an_installed_module(tmp_path):
     (package / "assets" / "icons" / "optvis.svg").touch()
     (tmp_path / "assets" / "icons").mkdir(parents=True)
     (tmp_path / "assets" / "icons" / "optvis.svg").touch()  # a stranger's folder of that name
+    (package / "foundation").mkdir()
     (package / "__init__.py").touch()
-    shutil.copy(assets.__file__, package)
-    code = "from optvis import assets; print(assets.path('icons/optvis.svg'))"
+    (package / "foundation" / "__init__.py").touch()
+    shutil.copy(assets.__file__, package / "foundation")
+    code = "from optvis.foundation import assets; print(assets.path('icons/optvis.svg'))"
     found = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert Path(found.stdout.strip()) == (package / "assets" / "icons" / "optvis.svg").resolve()
 
@@ -73,5 +76,5 @@ def test_the_pictures_of_the_readme_are_those_that_are_drawn():
 @pytest.mark.parametrize("words", dev.PICTURES.values())
 def test_the_words_that_draw_a_picture_are_understood(words, monkeypatch):
     """Drawing itself is left out."""
-    monkeypatch.setattr(optvis.export, "render_in_slices", lambda scene, wanted: (wanted.check() for _ in range(0)))
+    monkeypatch.setattr(render, "render_in_slices", lambda scene, wanted: (wanted.check() for _ in range(0)))
     assert main(["render", *words.split(), "-o", "picture.gif" if "fps" in words else "picture.png"]) == 0

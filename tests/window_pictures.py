@@ -18,11 +18,10 @@ os.environ["QT_SCALE_FACTOR"] = "2"
 from PyQt6.QtCore import QPoint, QRect, QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 
-from optvis.exporter import Exporter
-from optvis.gui.tune_dialog import TuneDialog
+from optvis.document.session import RunSpec, Session
+from optvis.document.session_file import preset
+from optvis.gui.tune.tune_dialog import TuneDialog
 from optvis.gui.window import Window
-from optvis.session import RunSpec, Session
-from optvis.session_file import preset
 
 _AT_REST = 1.0
 
@@ -67,7 +66,7 @@ def main(name: str, file: str) -> int:
         settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
         settings.setValue("theme", "light")
         settings.setValue("hint/seen", True)
-        window = Window(preset("textbook"), settings, Exporter())
+        window = Window(preset("textbook"), settings)
         window.show()
         shown = PICTURES[name](window)
         lowest = max((child.geometry().bottom() for child in _cards(window)), default=shown.height())

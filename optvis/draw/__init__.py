@@ -1,1 +1,4 @@
-"""The one renderer: scenes painted with a QPainter, for the window, the exports and the command line."""
+"""The one brush: everything that a picture or the window shows is painted here, with QPainter.
+
+Imports nothing of optvis.
+"""

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from optvis.draw.drawable import Drawable
-from optvis.engine import Trajectory
-from optvis.errors import InputError
-from optvis.gradient import Scheme
-from optvis.optimizers import CATALOGUE
-from optvis.picture import with_view
-from optvis.problems import Bounds, Problem
-from optvis.session import RunSpec, Scene, Session, resolve
-from optvis.surface import LossScale, loss_scale
+from optvis.document.picture_spec import with_view
+from optvis.document.session import RunSpec, Scene, Session, resolve
+from optvis.draw.paint.drawable import Drawable
+from optvis.engine.trajectory import Trajectory
+from optvis.foundation.errors import InputError
+from optvis.landscape.loss_surface import LossScale, loss_scale
+from optvis.optimizers.catalogue import CATALOGUE
+from optvis.problems.gradient import Scheme
+from optvis.problems.problem import Bounds, Problem
 
 
 @dataclass(frozen=True, eq=False)

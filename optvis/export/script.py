@@ -9,12 +9,12 @@ from dataclasses import fields
 from pathlib import PurePath
 from typing import Any
 
-from optvis import __version__
-from optvis.files import write_whole
-from optvis.gradient import parse_scheme
-from optvis.optimizers import optimizer_class
-from optvis.prepared import checked_steps
-from optvis.session import RunSpec, Session, effective_hyper, session_problem
+from optvis.document.session import RunSpec, Session, effective_hyper, session_problem
+from optvis.engine.preparation import checked_steps
+from optvis.foundation.files import write_whole
+from optvis.foundation.version import __version__
+from optvis.optimizers.catalogue import optimizer_class
+from optvis.problems.gradient import parse_scheme
 
 _LONG = 110
 

@@ -10,18 +10,15 @@ from typing import Any
 from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication
 
+from optvis.document.opening import is_file_name, open_session
 from optvis.gui import error_dialog
-from optvis.gui.autosave import Autosave, state_folder
-from optvis.gui.exporter import Exporter
-from optvis.gui.icons import program_icon
-from optvis.gui.recovery import ask_in_dialog, offer
+from optvis.gui.files.autosave import Autosave, state_folder
+from optvis.gui.files.recovery import ask_in_dialog, offer
+from optvis.gui.widgets.icons import program_icon
 from optvis.gui.window import Window
-from optvis.opening import is_file_name, open_session
 
 
-def run_window(
-    path: str | None, exporter: Exporter, state: Path | None = None, settings: QSettings | None = None
-) -> int:
+def run_window(path: str | None, state: Path | None = None, settings: QSettings | None = None) -> int:
     """Open the window with a session file or a preset, or with the textbook comparison, and play it.
 
     Parameters
@@ -49,7 +46,7 @@ def run_window(
     app.setWindowIcon(program_icon())
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
     error_dialog.install()
-    window = Window(session, settings or QSettings("optvis", "optvis"), exporter)
+    window = Window(session, settings or QSettings("optvis", "optvis"))
     if path is not None and is_file_name(path):
         window.documents.adopt(path)
     folder = state or state_folder()

@@ -22,8 +22,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from optvis.errors import InputError
-from optvis.gui.icons import icon
+from optvis.foundation.errors import InputError
+from optvis.gui.widgets.icons import icon
 
 OFTEN = 3
 """So many times the same error opens a dialog; after that it only goes to standard error."""

@@ -6,10 +6,10 @@ from PyQt6.QtCore import QEvent, QSignalBlocker, Qt
 from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from optvis.gui.groove_slider import GrooveSlider
-from optvis.gui.icons import icon
-from optvis.gui.key_button import key_button
-from optvis.gui.playback import SPEEDS, Playback
+from optvis.gui.state.playback import SPEEDS, Playback
+from optvis.gui.widgets.groove_slider import GrooveSlider
+from optvis.gui.widgets.icons import icon
+from optvis.gui.widgets.key_button import key_button
 
 
 def speed_text(speed: float) -> str:

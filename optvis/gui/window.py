@@ -20,35 +20,36 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from optvis import __version__
-from optvis.gui import palette, run_edits
-from optvis.gui.basin_bar import SHOWS
-from optvis.gui.canvas import MapCanvas
-from optvis.gui.caption_bar import CaptionBar
-from optvis.gui.chart_view import ChartView
-from optvis.gui.copy_actions import CopyActions, clipboard
-from optvis.gui.documents import Documents
-from optvis.gui.export_dialog import ExportDialog
-from optvis.gui.exporter import Exporter
-from optvis.gui.file_actions import FileActions
-from optvis.gui.file_drop import FileDrop
-from optvis.gui.groove_painter import GroovePainter
-from optvis.gui.hint import Hint
-from optvis.gui.inspector import Inspector
+from optvis.document.session import Scene, Session
+from optvis.document.session_file import preset_names
+from optvis.export.render import render_in_slices
+from optvis.foundation.version import __version__
+from optvis.gui.charts.chart_view import ChartView
+from optvis.gui.files.copy_actions import CopyActions, clipboard
+from optvis.gui.files.documents import Documents
+from optvis.gui.files.export_dialog import ExportDialog
+from optvis.gui.files.file_actions import FileActions
+from optvis.gui.files.recent_menu import RecentMenu
+from optvis.gui.inspector.inspector import Inspector
 from optvis.gui.keys import KeysDialog
-from optvis.gui.map_tabs import MapTabs
-from optvis.gui.playback import SPEEDS, Playback
-from optvis.gui.problem_panel import ProblemPanel
-from optvis.gui.recent_menu import RecentMenu
-from optvis.gui.runs_panel import RunsPanel
-from optvis.gui.slow_motion import SlowMotion
-from optvis.gui.store import Store
-from optvis.gui.surface_view import SurfaceView
-from optvis.gui.sweep_view import SweepView
+from optvis.gui.settings.groove_painter import GroovePainter
+from optvis.gui.settings.problem_panel import ProblemPanel
+from optvis.gui.settings.runs_panel import RunsPanel
+from optvis.gui.state import run_edits
+from optvis.gui.state.playback import SPEEDS, Playback
+from optvis.gui.state.slow_motion import SlowMotion
+from optvis.gui.state.store import Store
 from optvis.gui.transport import Transport
-from optvis.gui.tune_dialog import TuneDialog
-from optvis.session import Scene, Session
-from optvis.session_file import preset_names
+from optvis.gui.tune.tune_dialog import TuneDialog
+from optvis.gui.views.basin_bar import SHOWS
+from optvis.gui.views.canvas import MapCanvas
+from optvis.gui.views.caption_bar import CaptionBar
+from optvis.gui.views.map_tabs import MapTabs
+from optvis.gui.views.surface_view import SurfaceView
+from optvis.gui.views.sweep_view import SweepView
+from optvis.gui.widgets import palette
+from optvis.gui.widgets.file_drop import FileDrop
+from optvis.gui.widgets.hint import Hint
 
 SWARMS = ((0, "Off"), *((count, f"{count:,} starts") for count in (100, 1_000, 10_000, 100_000)))
 """How many starts the menu offers."""
@@ -71,14 +72,13 @@ class Window(QMainWindow):
         Paints into the sliders of the runs panel what they would do.
     """
 
-    def __init__(self, session: Session, settings: QSettings, exporter: Exporter) -> None:
+    def __init__(self, session: Session, settings: QSettings) -> None:
         super().__init__()
         self._settings = settings
-        self._exporter = exporter
         self.store = Store(session, self)
         self.documents = Documents(self.store, settings, self)
-        self.files = FileActions(self, self.store, self.documents, exporter, settings)
-        self.copying = CopyActions(self.store, exporter, self)
+        self.files = FileActions(self, self.store, self.documents, settings)
+        self.copying = CopyActions(self.store, self)
         self.playback = Playback(self)
         self.slow_motion = SlowMotion(self.store, self.playback, self)
         self.canvas = MapCanvas(self.store, self.playback)
@@ -365,7 +365,7 @@ class Window(QMainWindow):
 
     def _ask_export(self) -> None:
         self.playback.pause()
-        scene, step, export = self.store.scene, self.playback.step, self._exporter.picture
+        scene, step, export = self.store.scene, self.playback.step, render_in_slices
         dialog = ExportDialog(scene, step, self.theme.name, export, self._settings, self)
         if dialog.exec():
             self.statusBar().showMessage(f"Exported {dialog.picture.file}", 8000)

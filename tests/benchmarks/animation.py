@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from optvis import render
-from optvis.session import Scene, Session, resolve
-from optvis.session_file import preset
-from optvis.surface import sample
+from optvis.document.session import Scene, Session, resolve
+from optvis.document.session_file import preset
+from optvis.landscape.loss_surface import sample
 from tests.benchmarks.ratio import Comparison, compare
 
 FRAMES, SIZE, RATE = 120, (800, 600), 20

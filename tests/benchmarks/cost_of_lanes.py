@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optvis.lanes import run_lanes
+from optvis.engine.lanes import run_lanes
 from optvis.optimizers import Adam
-from optvis.problems import problem
+from optvis.problems.problem import problem
 from tests.benchmarks.ratio import Comparison, compare
 
 FEW_STEPS, FEW_LANES = 100, 64

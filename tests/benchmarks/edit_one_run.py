@@ -9,10 +9,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
-from optvis.draw.theme import LIGHT
-from optvis.draw.trails import TrailLayer
-from optvis.draw.viewport import Viewport
-from optvis.session import RunSpec, Scene, Session, resolve
+from optvis.document.session import RunSpec, Scene, Session, resolve
+from optvis.draw.maps.trails import TrailLayer
+from optvis.draw.paint.theme import LIGHT
+from optvis.draw.paint.viewport import Viewport
 from tests.benchmarks.ratio import Comparison, compare
 
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamax", "lion")

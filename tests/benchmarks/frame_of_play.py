@@ -11,14 +11,14 @@ import numpy as np
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter, QPen
 
-from optvis.draw.axes import AxesStyle
-from optvis.draw.map_panel import paint_background, paint_overlay
-from optvis.draw.relief import Relief
-from optvis.draw.theme import LIGHT, color_table, run_style
-from optvis.draw.trails import LINE_WIDTH, TrailLayer
-from optvis.draw.viewport import Viewport
-from optvis.session import RunSpec, Session, resolve
-from optvis.surface import surface
+from optvis.document.session import RunSpec, Session, resolve
+from optvis.draw.maps.map_panel import paint_background, paint_overlay
+from optvis.draw.maps.relief import Relief
+from optvis.draw.maps.trails import LINE_WIDTH, TrailLayer
+from optvis.draw.paint.axes import AxesStyle
+from optvis.draw.paint.theme import LIGHT, color_table, run_style
+from optvis.draw.paint.viewport import Viewport
+from optvis.landscape.loss_surface import surface
 from tests.benchmarks.ratio import Comparison, compare
 
 SIZE = (1200, 800)

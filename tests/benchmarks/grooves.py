@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from optvis.grooves import FINE, Groove, grooves_in_slices
-from optvis.lanes import run_lanes
+from optvis.document.session import RunSpec, Scene, Session, resolve
+from optvis.engine.lanes import run_lanes
+from optvis.foundation.slices import finish
+from optvis.maps.slider_sweeps import FINE, Groove, grooves_in_slices
 from optvis.optimizers import Adam
-from optvis.session import RunSpec, Scene, Session, resolve
-from optvis.slices import finish
 from tests.benchmarks.ratio import Comparison, compare
 
 STEPS = 200

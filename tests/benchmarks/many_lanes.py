@@ -19,12 +19,12 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 
 import numpy as np
 
-from optvis.basins import basin_map
-from optvis.kernel_lanes import KernelLanes
-from optvis.kernels import kernel
+from optvis.engine.kernel_inputs import KernelLanes
+from optvis.engine.preparation import prepared
+from optvis.kernels.kernel import kernel
+from optvis.maps.basins import basin_map
 from optvis.optimizers import Adam
-from optvis.prepared import prepared
-from optvis.problems import problem
+from optvis.problems.problem import problem
 from tests.benchmarks.ratio import Comparison, compare
 
 SIDE, STEPS, H, BLOCK = 512, 200, 1e-4, 2_048

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 import optvis.optimizers
-from optvis.engine import run as run_ours
-from optvis.problems import Problem, problem
+from optvis.engine.trajectory import run as run_ours
+from optvis.problems.problem import Problem, problem
 from tests.benchmarks.ratio import Comparison, compare
 
 STEPS = 10_000

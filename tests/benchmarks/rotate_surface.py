@@ -14,12 +14,12 @@ import numpy as np
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
-from optvis.draw.camera import Camera
-from optvis.draw.mesh import MOVING, Mesh, Polylines
-from optvis.draw.surface3d import mesh_of, paint_background, view_of
-from optvis.draw.theme import LIGHT
-from optvis.session import Scene, Session, resolve
-from optvis.surface import sample
+from optvis.document.session import Scene, Session, resolve
+from optvis.draw.paint.theme import LIGHT
+from optvis.draw.surface.camera import Camera
+from optvis.draw.surface.mesh import MOVING, Mesh, Polylines
+from optvis.draw.surface.surface3d import mesh_of, paint_background, view_of
+from optvis.landscape.loss_surface import sample
 from tests.benchmarks.ratio import Comparison, compare
 
 SIZES = ((640, 480), (1000, 700))

@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from optvis import kernel_cache, kernels
-from optvis.optimizers import CATALOGUE as OPTIMIZERS
-from optvis.problems import problem
+from optvis.kernels import code_cache, kernel
+from optvis.optimizers.catalogue import CATALOGUE as OPTIMIZERS
+from optvis.problems.problem import problem
 from tests.benchmarks.ratio import Comparison, compare
 
 WINDOW = """
@@ -23,11 +23,10 @@ if {blocked}: sys.modules["llvmlite"] = None
 import optvis.gui.app
 from PyQt6.QtCore import QSettings, QTimer
 from PyQt6.QtWidgets import QApplication
-from optvis.exporter import Exporter
 from optvis.gui.window import Window
-from optvis.session_file import preset
+from optvis.document.session_file import preset
 app = QApplication([])
-window = Window(preset("textbook"), QSettings({settings!r}, QSettings.Format.IniFormat), Exporter())
+window = Window(preset("textbook"), QSettings({settings!r}, QSettings.Format.IniFormat))
 window.show()
 window.canvas.repaint()
 app.processEvents()
@@ -37,7 +36,7 @@ FUNCTIONS = ("himmelblau", "ackley")
 
 
 def run(repeats: int) -> Iterator[Comparison]:
-    """The window, then the kernels."""
+    """The window, then the kernel."""
     with tempfile.TemporaryDirectory() as folder:
         yield compare(
             "first painted frame, and without llvmlite",
@@ -46,11 +45,11 @@ def run(repeats: int) -> Iterator[Comparison]:
             max(repeats, 7),
             wanted=round(1 / 1.1, 3),
         )
-    real = kernel_cache.folder
+    real = code_cache.folder
     with tempfile.TemporaryDirectory() as folder:
         try:
             for name in FUNCTIONS:
-                kernel_cache.folder = lambda: Path(folder, "kept")
+                code_cache.folder = lambda: Path(folder, "kept")
                 made(name)
                 yield compare(
                     f"{len(OPTIMIZERS)} kernels of {name} from the cache, and compiled",
@@ -60,7 +59,7 @@ def run(repeats: int) -> Iterator[Comparison]:
                     wanted=10,
                 )
         finally:
-            kernel_cache.folder = real
+            code_cache.folder = real
 
 
 def window(folder: str, *, blocked: bool) -> None:
@@ -72,13 +71,13 @@ def window(folder: str, *, blocked: bool) -> None:
 
 def made(name: str, empty: Path | None = None) -> None:
     """Make the kernels of all optimizers, as a program does that has just started."""
-    kept = kernel_cache.folder
+    kept = code_cache.folder
     if empty is not None:
         for file in empty.glob("*"):
             file.unlink()
-        kernel_cache.folder = lambda: empty
-    kernels._begun.cache_clear()
+        code_cache.folder = lambda: empty
+    kernel._begun.cache_clear()
     formula = problem(name).formula
     for optimizer in OPTIMIZERS.values():
-        kernels.kernel(formula, optimizer.rule, "central")
-    kernel_cache.folder = kept
+        kernel.kernel(formula, optimizer.rule, "central")
+    code_cache.folder = kept

@@ -13,13 +13,13 @@ from typing import Any
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
-from optvis.draw.strokes import draw_dots
-from optvis.draw.swarm_layer import SwarmLayer, diameter_of
-from optvis.draw.theme import LIGHT, run_style
-from optvis.draw.viewport import Viewport
-from optvis.session import RunSpec, Session, resolve
-from optvis.slices import finish
-from optvis.swarm import Swarm, SwarmSpec, swarm_in_slices
+from optvis.document.session import RunSpec, Session, resolve
+from optvis.draw.maps.swarm_layer import SwarmLayer, diameter_of
+from optvis.draw.paint.strokes import draw_dots
+from optvis.draw.paint.theme import LIGHT, run_style
+from optvis.draw.paint.viewport import Viewport
+from optvis.foundation.slices import finish
+from optvis.maps.swarm import Swarm, SwarmSpec, swarm_in_slices
 from tests.benchmarks.ratio import Comparison, compare
 
 SIZE = (1000, 700)

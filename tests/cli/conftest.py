@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import optvis
-from optvis.cli import main
+from optvis.cli.main import main
 
 
 @pytest.fixture(autouse=True)

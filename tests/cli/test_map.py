@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from optvis import basin_map, mapping, render, sweep_map
-from optvis.cli import main
+from optvis import basin_map, render, sweep_map
+from optvis.cli import map_command
+from optvis.cli.main import main
+from optvis.document.picture_session import session_in_picture
+from optvis.document.session import RunSpec, Session, View
+from optvis.engine.outcome import KINDS
 from optvis.optimizers import SGD, Adam
-from optvis.outcome import KINDS, usual_target
-from optvis.picture_session import session_in_picture
-from optvis.problems import problem
-from optvis.session import RunSpec, Session, View
+from optvis.problems.problem import problem
+from optvis.problems.tolerances import usual_target
 
 SWEEP = ["map", "sweep", "-p", "quadratic-valley"]
 SMALL = ["--resolution", "12,9"]
@@ -99,7 +101,7 @@ def test_a_picture_is_that_of_render_and_carries_its_session(optvis_says):
 
 def test_the_kinds_of_maps_are_listed(optvis_says):
     text = optvis_says("map", "--help")
-    assert all(f"optvis map {kind}" in text for kind in mapping._MAPS)
+    assert all(f"optvis map {kind}" in text for kind in map_command._MAPS)
     assert "--resolution" in optvis_says("map", "sweep", "--help")
 
 
@@ -141,7 +143,7 @@ def test_what_cannot_be_mapped_is_one_line(words, part, capsys):
 
 
 def test_a_picture_without_qt_is_one_line(monkeypatch, capsys, optvis_says):
-    monkeypatch.setattr(mapping, "why_no_qt", lambda: "Qt cannot be loaded: the library libEGL.so.1 is missing")
+    monkeypatch.setattr(map_command, "why_no_qt", lambda: "Qt cannot be loaded: the library libEGL.so.1 is missing")
     assert "libEGL.so.1" in refused(capsys, *SWEEP, "-O", "sgd", "-o", "a.png")
     optvis_says(*SWEEP, "-O", "sgd", *SMALL, "-o", "a.npz")
 

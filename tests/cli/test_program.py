@@ -13,15 +13,16 @@ from pathlib import Path
 import pytest
 
 import optvis
-from optvis import cli, mapping, progress, rendering, tuning_command
-from optvis.cli import main
-from optvis.opening import open_session
-from optvis.optimizers import CATALOGUE as OPTIMIZERS
-from optvis.picture import Picture
-from optvis.problems import CATALOGUE as PROBLEMS
-from optvis.session import Session, resolve
-from optvis.session_file import preset, preset_names, to_json
-from optvis.slices import finish
+from optvis.cli import main as cli
+from optvis.cli import map_command, progress, render_command, tune_command
+from optvis.cli.main import main
+from optvis.document.opening import open_session
+from optvis.document.picture_spec import Picture
+from optvis.document.session import Session, resolve
+from optvis.document.session_file import preset, preset_names, to_json
+from optvis.foundation.slices import finish
+from optvis.optimizers.catalogue import CATALOGUE as OPTIMIZERS
+from optvis.problems.problem import CATALOGUE as PROBLEMS
 
 RUN = ["run", "-p", "sphere", "-O", "sgd"]
 HEADER = "run,optimizer,step,x,y,loss,grad_x,grad_y"
@@ -126,7 +127,7 @@ def test_an_interrupted_computation_is_one_line(tmp_path):
     """As the keys Ctrl+C do; the file that was to be written is not there."""
     command = [sys.executable, "-m", "optvis", *RUN, *["-O", "qhadam"] * 60, "--steps", "1000000", "-o", "a.csv"]
     environment = os.environ | {"PYTHONPATH": str(Path(optvis.__file__).parents[1])}
-    code = "import optvis.cli, runpy, sys; print('ready', flush=True); runpy.run_module('optvis', run_name='__main__')"
+    code = "import optvis.cli.main, runpy; print('ready', flush=True); runpy.run_module('optvis', run_name='__main__')"
     command[1:3] = ["-c", code]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
@@ -182,7 +183,9 @@ def test_help_names_every_option_of_the_contract(capsys):
 
 def examples():
     """Every example of the help texts, as words."""
-    text = cli._RUN_ABOUT + tuning_command.ABOUT + rendering.ABOUT + mapping.SWEEP_ABOUT + mapping.BASIN_ABOUT
+    text = (
+        cli._RUN_ABOUT + tune_command.ABOUT + render_command.ABOUT + map_command.SWEEP_ABOUT + map_command.BASIN_ABOUT
+    )
     return [shlex.split(line)[1:] for line in text.splitlines() if line.startswith("  optvis ")]
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from optvis import progress, render, rendering
-from optvis.cli import main
-from optvis.picture import LAYOUTS
-from optvis.session_file import preset, preset_names, to_json
+from optvis import render
+from optvis.cli import progress, render_command
+from optvis.cli.main import main
+from optvis.document.picture_spec import LAYOUTS
+from optvis.document.session_file import preset, preset_names, to_json
 
 RENDER = ["render", "textbook", "-o", "a.png"]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -53,7 +54,7 @@ def test_every_preset_can_be_drawn(name, optvis_says):
 
 
 def test_render_without_qt_is_one_line(monkeypatch, capsys):
-    monkeypatch.setattr(rendering, "why_no_qt", lambda: "Qt cannot be loaded: the library libEGL.so.1 is missing")
+    monkeypatch.setattr(render_command, "why_no_qt", lambda: "Qt cannot be loaded: the library libEGL.so.1 is missing")
     assert main(RENDER) == 2
     assert capsys.readouterr().err == "optvis: error: Qt cannot be loaded: the library libEGL.so.1 is missing\n"
     assert not Path("a.png").exists()
@@ -135,7 +136,7 @@ def test_what_cannot_be_drawn_is_one_line(words, part, capsys):
 
 
 def test_an_interrupted_animation_leaves_nothing(monkeypatch, capsys):
-    from optvis.export.gif import Gif
+    from optvis.export.animation.gif import Gif
 
     def interrupt(*_):
         raise KeyboardInterrupt

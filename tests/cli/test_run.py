@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import optvis
-from optvis.cli import main
-from optvis.problems import CATALOGUE as PROBLEMS
+from optvis.cli.main import main
+from optvis.problems.problem import CATALOGUE as PROBLEMS
 
 HEADER = "run,optimizer,step,x,y,loss,grad_x,grad_y"
 

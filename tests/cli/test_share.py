@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optvis.cli import main
-from optvis.command import render_command
-from optvis.opening import open_session, read_document
-from optvis.session import RunSpec, Session, View, resolve
-from optvis.session_file import preset, preset_names, to_json
-from optvis.session_text import to_text
+from optvis.cli.main import main
+from optvis.document.opening import open_session, read_document
+from optvis.document.session import RunSpec, Session, View, resolve
+from optvis.document.session_file import preset, preset_names, to_json
+from optvis.document.session_text import to_text
+from optvis.document.shell_line import render_command
 
 SMALL = ["--size", "300,200"]
 STRANGE = Session(
@@ -43,10 +43,10 @@ SESSIONS = {name: preset(name) for name in preset_names()} | {
 
 def rendered_session(words, monkeypatch):
     """The session that a line of the shell draws."""
-    from optvis import export
+    from optvis.export import render
 
     drawn = []
-    monkeypatch.setattr(export, "render_in_slices", lambda scene, *_: ((drawn.append(scene), 1.0)[1] for _ in range(1)))
+    monkeypatch.setattr(render, "render_in_slices", lambda scene, *_: ((drawn.append(scene), 1.0)[1] for _ in range(1)))
     assert words[0] == "optvis"
     assert main(words[1:]) == 0
     (scene,) = drawn
@@ -118,7 +118,7 @@ def test_a_script_is_written_instead_of_a_picture(optvis_says, monkeypatch):
     assert 'optvis.render(scene, "a.png", size=(300, 200), theme="dark", step=7)' in text
     optvis_says("render", "textbook", "-o", "b.py")
     assert 'optvis.render(scene, "b.png")' in Path("b.py").read_text(encoding="utf-8")
-    monkeypatch.setattr("optvis.rendering.why_no_qt", lambda: "Qt cannot be loaded")
+    monkeypatch.setattr("optvis.cli.render_command.why_no_qt", lambda: "Qt cannot be loaded")
     optvis_says("render", "textbook", "-o", "c.py")
     compile(text, "a.py", "exec")
 

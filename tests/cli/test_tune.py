@@ -11,7 +11,7 @@ import pytest
 
 import optvis
 from optvis import optimizers
-from optvis.cli import main
+from optvis.cli.main import main
 
 VALLEY = optvis.problem("quadratic-valley")
 TUNE = ["tune", "-p", "quadratic-valley", "--budget", "100000"]

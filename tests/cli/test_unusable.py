@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from optvis import cli
-from optvis.cli import main
-from optvis.session import Session
-from optvis.session_file import preset, to_json
+from optvis.cli import main as cli
+from optvis.cli.main import main
+from optvis.document.session import Session
+from optvis.document.session_file import preset, to_json
 
 RUN = ["run", "-p", "sphere", "-O", "sgd"]
 RENDER = ["render", "textbook", "-o", "a.png"]

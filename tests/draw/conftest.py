@@ -1,7 +1,7 @@
 import pytest
 from PyQt6.QtGui import QImage, QPainter
 
-from optvis.session import RunSpec, Session, resolve
+from optvis.document.session import RunSpec, Session, resolve
 
 
 @pytest.fixture(autouse=True)

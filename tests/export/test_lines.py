@@ -12,10 +12,10 @@ from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtSvg import QSvgRenderer
 
 from optvis import render
-from optvis.draw.figure import Figure
-from optvis.draw.theme import LIGHT, run_style
-from optvis.export.svg import svg_of
-from optvis.session import RunSpec, Session, View, resolve
+from optvis.document.session import RunSpec, Session, View, resolve
+from optvis.draw.page.figure import Figure
+from optvis.draw.paint.theme import LIGHT, run_style
+from optvis.export.stills.svg import svg_of
 from tests.draw.pixels import array, is_near
 
 SIZE = (600, 400)

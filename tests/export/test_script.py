@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import optvis
-from optvis.errors import InputError
+from optvis.document.session import RunSpec, Session, View, resolve
+from optvis.document.session_file import preset, preset_names
 from optvis.export.script import script, write_script
-from optvis.session import RunSpec, Session, View, resolve
-from optvis.session_file import preset, preset_names
+from optvis.foundation.errors import InputError
 
 RULE = 'rule{\n # heavy ball, """ and \\ in a comment\n v = momentum*v - lr*g\n step = where(t < 3, 2*v, v)\n}'
 SESSIONS = {name: preset(name) for name in preset_names()} | {
@@ -57,7 +57,7 @@ with open("runs.pickle", "wb") as file:
 DRAW = """
 import pickle
 import optvis
-from optvis.session import resolve
+from optvis.document.session import resolve
 with open("session.pickle", "rb") as file:
     scene = resolve(pickle.load(file))
 optvis.render(scene, "b.png", size=(400, 300), theme="dark")

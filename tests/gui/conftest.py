@@ -6,9 +6,8 @@ import pytest
 from PyQt6.QtCore import QEvent, QSettings
 from PyQt6.QtWidgets import QApplication
 
-from optvis.exporter import Exporter
+from optvis.document.session_file import preset
 from optvis.gui.window import Window
-from optvis.session_file import preset
 
 
 class Clock:
@@ -39,7 +38,7 @@ def make_window(qtbot, settings):
         settings.setValue("theme", "light")
         settings.setValue("hint/seen", True)
 
-        window = Window(session or preset("textbook"), settings, Exporter())
+        window = Window(session or preset("textbook"), settings)
         windows.append(window)
         window.resize(1200, 800)
         window.show()

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QPushButton
 
-from optvis.errors import InputError
+from optvis.foundation.errors import InputError
 from optvis.gui.error_dialog import OFTEN, ErrorDialog, install
 
 

@@ -5,9 +5,9 @@ from PyQt6.QtCore import QSize
 from PyQt6.QtGui import QIcon, QImage, QPalette
 from PyQt6.QtWidgets import QApplication, QLineEdit
 
-from optvis.draw.theme import DARK, LIGHT, THEMES, contrast
-from optvis.gui import palette
-from optvis.gui.icons import ICONS, icon, program_icon
+from optvis.draw.paint.theme import DARK, LIGHT, THEMES, contrast
+from optvis.gui.widgets import palette
+from optvis.gui.widgets.icons import ICONS, icon, program_icon
 
 SIZE = QSize(16, 16)
 

@@ -4,7 +4,7 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QComboBox, QLineEdit, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from optvis.gui.playback import SPEEDS, Playback
+from optvis.gui.state.playback import SPEEDS, Playback
 from optvis.gui.transport import Transport
 
 LEFT = Qt.MouseButton.LeftButton

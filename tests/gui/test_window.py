@@ -8,8 +8,8 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit, QWidget
 
-from optvis.draw.theme import LIGHT, run_style
-from optvis.session import RunSpec, Session
+from optvis.document.session import RunSpec, Session
+from optvis.draw.paint.theme import LIGHT, run_style
 from tests.gui.conftest import settle
 
 LEFT = Qt.MouseButton.LeftButton

@@ -1,0 +1,243 @@
+"""What a picture or an animation is to be: everything but the scene. Imports no Qt."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any, get_args, get_type_hints
+
+from optvis.document.session import MAX_SWARM, Session, View
+from optvis.foundation.errors import InputError, nearest
+
+_VIEW = get_type_hints(View)
+ARROWS: tuple[str, ...] = get_args(get_args(_VIEW["arrows"])[0])
+FIELDS: tuple[str, ...] = get_args(_VIEW["field"])
+CHARTS: tuple[str, ...] = get_args(get_args(_VIEW["charts"])[0])
+STILLS = (".png", ".svg", ".pdf")
+ANIMATIONS = (".gif", ".apng", ".webp", ".mp4")
+LAYOUTS = ("map", "multiples", "surface", "charts", "figure", "basins", "sweep")
+STILL_LAYOUTS = ("sweep",)
+"""What is the same at every step."""
+THEMES = ("light", "dark")
+STILL_SIZE, ANIMATION_SIZE = (1200, 800), (800, 600)
+
+SMALLEST, LARGEST = 200, 10_000
+SCALES = (0.25, 8.0)
+MOST_PIXELS = 100_000_000
+MOST_FRAME_PIXELS = 16_000_000
+LONGEST_SIDE = 16_000
+"""Of a frame; WebP and video take no more."""
+RATES = (1.0, 60.0)
+MOST_GIF_RATE = 50.0
+"""Programs slow down a GIF whose frames stand for less than 1/50 s."""
+HOLDS = (0.0, 60.0)
+MOST_FRAMES = 10_000
+_USUAL_FRAMES = 200
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A wish for a file.
+
+    Attributes
+    ----------
+    file
+        Its ending says the kind: one of `STILLS` or `ANIMATIONS`.
+    size
+        Width and height in logical pixels; None for what is usual.
+    scale
+        Pixels for each of them.
+    theme
+        ``light`` or ``dark``.
+    layout
+        One of `LAYOUTS`; None as the session says.
+    step
+        The step to show, or the first and the last step of an animation, which otherwise begins at 0;
+        None for the last.
+    transparent
+        Whether the page has no background; stills only.
+    fps
+        Frames per second of an animation.
+    steps_per_frame
+        None for so many that there are at most some 200 frames.
+    hold
+        Seconds for which the last frame stays longer.
+    loop
+        Whether an animation begins again at its end; a video leaves that to its player.
+    """
+
+    file: str | os.PathLike[str]
+    size: tuple[float, float] | None = None
+    scale: float = 1.0
+    theme: str = "light"
+    layout: str | None = None
+    step: int | tuple[int, int] | None = None
+    transparent: bool = False
+    fps: float = 20.0
+    steps_per_frame: int | None = None
+    hold: float = 1.5
+    loop: bool = True
+
+    @property
+    def ending(self) -> str:
+        """Of the file, in lower case, with its dot."""
+        return PurePath(self.file).suffix.lower()
+
+    @property
+    def is_animation(self) -> bool:
+        """Whether the file's ending is one of an animation."""
+        return self.ending in ANIMATIONS
+
+    @property
+    def page(self) -> tuple[int, int]:
+        """Width and height in logical pixels."""
+        width, height = self.size or (ANIMATION_SIZE if self.is_animation else STILL_SIZE)
+        return int(width), int(height)
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height in pixels; those of a video are even."""
+        width, height = (round(side * self.scale) for side in self.page)
+        return (width + width % 2, height + height % 2) if self.ending == ".mp4" else (width, height)
+
+    def check(self, layout: str | None = None) -> None:
+        """Refuse what cannot be made, before anything is computed for it.
+
+        Parameters
+        ----------
+        layout
+            What the session says, for a picture that has no layout of its own.
+
+        Raises
+        ------
+        InputError
+            For an unknown ending, theme or layout, and for numbers out of range.
+        """
+        self._check_ending()
+        _check_choice("theme", self.theme, THEMES)
+        if self.layout is not None:
+            _check_choice("layout", self.layout, LAYOUTS)
+        if isinstance(self.step, tuple) and not self.is_animation:
+            first, last = self.step
+            raise InputError(f"a picture shows one step, not those from {first} to {last}; an animation shows many")
+        self._check_size()
+        if self.is_animation:
+            self._check_animation()
+            if (seen := self.layout or layout) in STILL_LAYOUTS:
+                raise InputError(
+                    f"a {seen} map is the same at every step and makes no animation; choose {', '.join(STILLS)}"
+                )
+
+    def frames(self, steps: int) -> list[int]:
+        """Return the steps to draw, ascending, for a scene of so many steps; one for a still.
+
+        The last is drawn whatever the number of steps per frame is.
+
+        Raises
+        ------
+        InputError
+            When the scene has not these steps, or when there are too many frames.
+        """
+        first, last = self.step if isinstance(self.step, tuple) else (0, self.step)
+        last = steps if last is None else last
+        for step in (first, last):
+            if not 0 <= step <= steps:
+                raise InputError(f"the step to draw must be from 0 to {steps}, not {step}")
+        if first > last:
+            raise InputError(f"an animation goes from an earlier step to a later one, not from {first} to {last}")
+        if not self.is_animation:
+            return [last]
+        each = self.steps_per_frame or max(1, math.ceil((last - first) / _USUAL_FRAMES))
+        frames = [*range(first, last, each), last]
+        if len(frames) > MOST_FRAMES:
+            raise InputError(
+                f"{len(frames):,} frames are more than {MOST_FRAMES:,}; take at least "
+                f"{math.ceil((last - first) / (MOST_FRAMES - 1))} steps per frame"
+            )
+        return frames
+
+    def _check_ending(self) -> None:
+        if self.ending in STILLS + ANIMATIONS:
+            return
+        what = f"the ending {self.ending} is not known" if self.ending else "it has no ending"
+        known = ", ".join(STILLS + ANIMATIONS)
+        raise InputError(f"cannot tell the kind of picture of {os.fspath(self.file)}: {what}; there are {known}")
+
+    def _check_size(self) -> None:
+        for name, length in zip(("width", "height"), self.size or self.page, strict=True):
+            if not SMALLEST <= length <= LARGEST or length != int(length):
+                raise InputError(
+                    f"the {name} of a picture must be a whole number from {SMALLEST} to {LARGEST}, not {length:g}"
+                )
+        if not SCALES[0] <= self.scale <= SCALES[1]:
+            raise InputError(f"the scale of a picture must be from {SCALES[0]:g} to {SCALES[1]:g}, not {self.scale:g}")
+        (width, height), most = self.page, MOST_FRAME_PIXELS if self.is_animation else MOST_PIXELS
+        if width * height * self.scale**2 > most or (self.is_animation and max(self.pixels) > LONGEST_SIDE):
+            kind = "for an animation " if self.is_animation else ""
+            limit = f"{most // 10**6} million pixels"
+            limit += f" or {LONGEST_SIDE:,} on a side" if self.is_animation else ""
+            raise InputError(
+                f"{width} by {height} at scale {self.scale:g} is {kind}more than {limit}; "
+                "choose a smaller size or scale"
+            )
+
+    def _check_animation(self) -> None:
+        if self.transparent:
+            raise InputError("an animation has no transparent background; a .png, .svg or .pdf picture can have one")
+        if not RATES[0] <= self.fps <= RATES[1]:
+            raise InputError(f"an animation has from {RATES[0]:g} to {RATES[1]:g} frames per second, not {self.fps:g}")
+        if self.ending == ".gif" and self.fps > MOST_GIF_RATE:
+            raise InputError(
+                f"a GIF has at most {MOST_GIF_RATE:g} frames per second, not {self.fps:g}; "
+                "choose .apng, .webp or .mp4 for more"
+            )
+        if not HOLDS[0] <= self.hold <= HOLDS[1]:
+            raise InputError(
+                f"the last frame can be held for {HOLDS[0]:g} to {HOLDS[1]:g} seconds more, not {self.hold:g}"
+            )
+        each = self.steps_per_frame
+        if each is not None and (each < 1 or each != int(each)):
+            raise InputError(f"the steps per frame must be a whole number of at least 1, not {each:g}")
+
+
+def with_view(
+    session: Session,
+    arrows: Collection[str] | None = None,
+    field: str | None = None,
+    charts: Collection[str] | None = None,
+    swarm: int | None = None,
+) -> Session:
+    """Set the arrows, the gradient field, the charts and the swarm of a session's view; None leaves them as they are.
+
+    Raises
+    ------
+    InputError
+        For an unknown kind, or a number of starts that cannot be.
+    """
+    changes: dict[str, Any] = {}
+    if arrows is not None:
+        for kind in arrows:
+            _check_choice("kind of arrow", kind, ARROWS)
+        changes["arrows"] = tuple(arrows)
+    if field is not None:
+        _check_choice("field of arrows", field, FIELDS)
+        changes["field"] = field
+    if charts is not None:
+        for kind in charts:
+            _check_choice("chart", kind, CHARTS)
+        changes["charts"] = tuple(charts)
+    if swarm is not None:
+        if isinstance(swarm, bool) or swarm != int(swarm) or not 0 <= swarm <= MAX_SWARM:
+            raise InputError(f"a swarm has a whole number of starts from 0 (none) to {MAX_SWARM:,}, not {swarm}")
+        changes["swarm"] = int(swarm)
+    return replace(session, view=replace(session.view, **changes)) if changes else session
+
+
+def _check_choice(what: str, name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        *most, last = known
+        hint = nearest(str(name), known) or f"; there are {', '.join(most)} and {last}"
+        raise InputError(f"there is no {what} {name!r}{hint}")

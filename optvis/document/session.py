@@ -1,0 +1,310 @@
+"""The document, and what is drawn of it.
+
+A `Session` says what to compute and show; it holds intent only, so that a setting that nobody made
+by hand (None, or a hyperparameter that is not listed) follows the problem's suggestion. `resolve`
+turns it into a `Scene`: the problem, the settings that hold and the trajectories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Literal
+
+from optvis.engine.preparation import checked_steps, suggested_values
+from optvis.engine.trajectory import Trajectory, run_in_slices
+from optvis.foundation.errors import InputError
+from optvis.foundation.slices import finish
+from optvis.landscape.loss_surface import LossScale, loss_scale
+from optvis.optimizers.base import RuleOptimizer
+from optvis.optimizers.catalogue import optimizer_class
+from optvis.problems.gradient import Scheme, parse_scheme
+from optvis.problems.problem import Bounds, Problem, problem
+
+MAX_RUNS = 64
+MAX_SWARM = 100_000
+STYLES = 8
+
+
+@dataclass(frozen=True)
+class View:
+    """How a session is shown.
+
+    Attributes
+    ----------
+    levels
+        Contour levels and colours: linear, logarithmic, or chosen by the function's range.
+    aspect
+        ``equal``: one unit is as long on x as on y; ``free``: the map fills its place.
+    layout
+        One ``map`` with all runs, small ``multiples`` with one panel per run, the 3-D ``surface``, the
+        ``basins`` that every start of the domain falls into, or a ``sweep`` over hyperparameters.
+    charts
+        Which charts are shown, in their order.
+    loss_axis
+        Of all charts of what is never negative.
+    against
+        What the charts have along: the step, or the loss evaluations spent.
+    colormap
+        Of the filled map.
+    chosen
+        The run that is inspected and that has arrows, counted from 0.
+    arrows
+        What is drawn at the head of the chosen run.
+    field
+        Arrows of −∇f over the map, and how their lengths follow its norm.
+    lens
+        ``gradient`` shades the map with the error of the numerical gradient.
+    basins
+        What a basin map shows of every start: the minimum it reaches, the steps to get there, or the
+        final loss.
+    basins_of
+        The chosen run, or each visible one in a panel of its own.
+    sweep_x, sweep_y
+        The chosen run's hyperparameters on the axes of a sweep map; ``sweep_y`` may be ``steps``, for
+        the loss after every step. Empty: its first two.
+    sweep_shows
+        The final loss, the steps to the target, or the outcome.
+    swarm
+        How many starts move over the map at once; 0 for none.
+    """
+
+    levels: Literal["auto", "linear", "log"] = "auto"
+    aspect: Literal["free", "equal"] = "free"
+    layout: Literal["map", "multiples", "surface", "basins", "sweep"] = "map"
+    charts: tuple[Literal["loss", "slope", "length", "distance", "x", "y"], ...] = ("loss",)
+    loss_axis: Literal["log", "linear"] = "log"
+    against: Literal["steps", "evaluations"] = "steps"
+    colormap: Literal["viridis", "cividis"] = "viridis"
+    chosen: int = 0
+    arrows: tuple[Literal["gradient", "velocity", "scaling", "step"], ...] = ()
+    field: Literal["off", "linear", "log", "equal"] = "off"
+    lens: Literal["none", "gradient"] = "none"
+    basins: Literal["minimum", "steps", "loss"] = "minimum"
+    basins_of: Literal["chosen", "each"] = "chosen"
+    sweep_x: str = ""
+    sweep_y: str = ""
+    sweep_shows: Literal["loss", "steps", "outcome"] = "loss"
+    swarm: int = 0
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """One optimizer with its settings.
+
+    Attributes
+    ----------
+    optimizer
+        A catalogue name, or ``rule{ … }``.
+    hyper
+        Name and value of what was set by hand, sorted by name; a dict becomes such a tuple.
+    style
+        0 to 7: which colour, dash pattern and marker.
+    label
+        A name of the user's own; empty for the optimizer's title.
+    """
+
+    optimizer: str
+    hyper: tuple[tuple[str, float], ...] = ()
+    style: int = 0
+    visible: bool = True
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.hyper, Mapping):
+            values = ((name, float(value)) for name, value in self.hyper.items())
+            object.__setattr__(self, "hyper", tuple(sorted(values)))
+
+    def with_hyper(self, name: str, value: float | None) -> RunSpec:
+        """Set one hyperparameter by hand, or with None give it back to the suggestion."""
+        if value is not None:
+            return self.with_values({name: value})
+        return replace(self, hyper=tuple(pair for pair in self.hyper if pair[0] != name))
+
+    def with_values(self, values: Mapping[str, float]) -> RunSpec:
+        """Set several hyperparameters by hand."""
+        return replace(self, hyper={**dict(self.hyper), **values})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Session:
+    """Everything that says what to compute and show; no results.
+
+    Attributes
+    ----------
+    problem
+        A catalogue name or a formula.
+    bounds
+        Domain to draw, xmin, xmax, ymin, ymax; None for the problem's.
+    start
+        x, y; None for the problem's.
+    steps
+        Updates; None for the problem's suggestion.
+    gradient
+        As `optvis.problems.gradient.parse_scheme` reads it.
+    seed
+        For whatever is drawn at random.
+    """
+
+    problem: str
+    bounds: Bounds | None = None
+    start: tuple[float, float] | None = None
+    steps: int | None = None
+    gradient: str = "central:0.0001"
+    seed: int = 0
+    runs: tuple[RunSpec, ...] = ()
+    view: View = View()
+
+    def with_run(self, index: int, spec: RunSpec) -> Session:
+        """Replace one run."""
+        return replace(self, runs=(*self.runs[:index], spec, *self.runs[index + 1 :]))
+
+    def with_suggested_settings(self) -> Session:
+        """Give steps, start, domain and learning rates back to the problem's suggestions."""
+        runs = tuple(spec.with_hyper("lr", None) for spec in self.runs)
+        return replace(self, bounds=None, start=None, steps=None, runs=runs)
+
+    def free_style(self) -> int:
+        """The first style that no run has, or the one that the fewest have."""
+        used = [spec.style for spec in self.runs]
+        return min(range(STYLES), key=lambda style: (used.count(style), style))
+
+
+@dataclass(frozen=True, eq=False)
+class SceneRun:
+    """One run of a scene.
+
+    Attributes
+    ----------
+    optimizer
+        Its class.
+    label
+        For legends: the user's own, or the title with what tells it from others of the same title.
+    hyper
+        The settings that hold: by hand, else suggested, else the default.
+    trajectory
+        The same object as in the previous scene where nothing it depends on has changed.
+    """
+
+    spec: RunSpec
+    optimizer: type[RuleOptimizer]
+    label: str
+    hyper: dict[str, float]
+    trajectory: Trajectory
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A session resolved into what is drawn."""
+
+    session: Session
+    problem: Problem
+    start: tuple[float, float]
+    steps: int
+    gradient: Scheme
+    runs: tuple[SceneRun, ...]
+    scale: LossScale
+
+    @property
+    def bounds(self) -> Bounds:
+        """The domain: xmin, xmax, ymin, ymax."""
+        return self.problem.plane.bounds
+
+    @property
+    def visible_runs(self) -> tuple[SceneRun, ...]:
+        """The runs that are switched on."""
+        return tuple(run for run in self.runs if run.spec.visible)
+
+    @property
+    def chosen(self) -> SceneRun | None:
+        """The run that is inspected: the one the view names, else the last there is."""
+        return self.runs[min(self.session.view.chosen, len(self.runs) - 1)] if self.runs else None
+
+
+@lru_cache(maxsize=64)
+def session_problem(text: str, bounds: Bounds | None) -> Problem:
+    """Return the problem of a session; the same object for the same text and bounds."""
+    return problem(text, bounds=bounds)
+
+
+def effective_hyper(spec: RunSpec, problem: Problem) -> dict[str, float]:
+    """Return the settings that hold for a run: by hand, else the problem's suggestion, else the default.
+
+    Raises
+    ------
+    InputError
+        For an unknown optimizer or hyperparameter, or a value that is not legal.
+    """
+    optimizer = optimizer_class(spec.optimizer)
+    return optimizer(**(suggested_values(optimizer, problem) | dict(spec.hyper))).hyper
+
+
+def resolve(session: Session, previous: Scene | None = None) -> Scene:
+    """Compute the scene of a session.
+
+    Trajectories of ``previous`` are kept where problem, optimizer, settings, start, steps and
+    gradient scheme are the same, whatever the style.
+
+    Raises
+    ------
+    InputError
+        When something in the session cannot be used.
+    """
+    return finish(resolve_in_slices(session, previous))
+
+
+def resolve_in_slices(session: Session, previous: Scene | None = None) -> Generator[float, None, Scene]:
+    """Do the same as `resolve` in slices of a few ms, yielding the share that is done after each.
+
+    Everything is checked before the first slice is over. Drop the generator to cancel.
+    """
+    if len(session.runs) > MAX_RUNS:
+        raise InputError(f"a session has at most {MAX_RUNS} runs, not {len(session.runs)}")
+    of = session_problem(session.problem, session.bounds)
+    start = of.start if session.start is None else session.start
+    steps = checked_steps(of.suggested.steps if session.steps is None else session.steps)
+    scheme = parse_scheme(session.gradient)
+    settings = [effective_hyper(spec, of) for spec in session.runs]
+    known = {} if previous is None else {_key(previous, run): run.trajectory for run in previous.runs}
+    scale = loss_scale(of, session.view.levels)
+    scene = Scene(session, of, start, steps, scheme, (), scale)
+    labels = _labels(session.runs, settings)
+    runs: list[SceneRun] = []
+    waiting = [
+        run_in_slices(of, optimizer_class(spec.optimizer)(**hyper), start, steps, scheme)
+        for spec, hyper in zip(session.runs, settings, strict=True)
+    ]
+    yield 0.0
+    for index, (spec, hyper, slices) in enumerate(zip(session.runs, settings, waiting, strict=True)):
+        key = _run_key(scene, spec, hyper)
+        trajectory = known.get(key)
+        while trajectory is None:
+            try:
+                yield (index + next(slices)) / len(waiting)
+            except StopIteration as end:
+                trajectory = end.value
+        known[key] = trajectory
+        runs.append(SceneRun(spec, optimizer_class(spec.optimizer), labels[index], hyper, trajectory))
+    return replace(scene, runs=tuple(runs))
+
+
+def _key(scene: Scene, run: SceneRun) -> tuple[Any, ...]:
+    return _run_key(scene, run.spec, run.hyper)
+
+
+def _run_key(scene: Scene, spec: RunSpec, hyper: dict[str, float]) -> tuple[Any, ...]:
+    optimizer = optimizer_class(spec.optimizer)
+    return scene.problem, optimizer.name, tuple(hyper.items()), scene.start, scene.steps, scene.gradient
+
+
+def _labels(specs: tuple[RunSpec, ...], settings: list[dict[str, float]]) -> list[str]:
+    """Titles, and where a title stands twice the hyperparameters that differ."""
+    titles = [optimizer_class(spec.optimizer).title for spec in specs]
+    labels = []
+    for spec, title, hyper in zip(specs, titles, settings, strict=True):
+        twins = [other for other, t in zip(settings, titles, strict=True) if t == title]
+        differing = [name for name in hyper if len({twin.get(name) for twin in twins}) > 1]
+        detail = ", ".join(f"{name} {hyper[name]:g}" for name in differing)
+        labels.append(spec.label or (f"{title} ({detail})" if detail else title))
+    return labels

@@ -1,0 +1,66 @@
+"""A session as a line for the shell that draws the same."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+
+from optvis.document.command_options import Parser, add_what_to_compute, session_of
+from optvis.document.session import RunSpec, Session, View
+from optvis.document.session_text import to_text
+from optvis.foundation.errors import InputError
+from optvis.optimizers.catalogue import optimizer_class
+
+
+def render_command(session: Session, file: str = "picture.png") -> str:
+    """Return the line ``optvis render …`` of a session, quoted for a POSIX shell.
+
+    It names problem, optimizers and settings where options can say all there is, and else has the
+    session as text.
+    """
+    words = [*_options(session), *_view_options(session.view)]
+    if not _says(_options(session), session):
+        words = ["-s", to_text(session)]
+    return shlex.join(["optvis", "render", *words, "-o", file])
+
+
+def option_text(spec: RunSpec) -> str:
+    """Return the word after ``-O`` that makes a run, not quoted."""
+    values = ",".join(f"{name}={value!r}" for name, value in spec.hyper)
+    return optimizer_class(spec.optimizer).name + (f":{values}" if values else "")
+
+
+def _options(session: Session) -> list[str]:
+    words = ["-p", session.problem]
+    for spec in session.runs:
+        words += ["-O", option_text(spec)]
+    if session.bounds is not None:
+        words += ["--bounds", ",".join(map(repr, session.bounds))]
+    if session.start is not None:
+        words += ["--start", ",".join(map(repr, session.start))]
+    if session.steps is not None:
+        words += ["--steps", str(session.steps)]
+    if session.gradient != Session.gradient:
+        words += ["--gradient", session.gradient]
+    return words
+
+
+def _view_options(view: View) -> list[str]:
+    words = ["--view", view.layout] if view.layout != View.layout else []
+    words += ["--arrows", ",".join(view.arrows)] if view.arrows else []
+    words += ["--field", view.field] if view.field != View.field else []
+    return words + (["--swarm", str(view.swarm)] if view.swarm else [])
+
+
+def _says(words: list[str], session: Session) -> bool:
+    """Whether the options, with those of the view, stand for this session and no other."""
+    view = session.view
+    parser = Parser("render")
+    add_what_to_compute(parser)
+    try:
+        shown = View(layout=view.layout, arrows=view.arrows, field=view.field, swarm=view.swarm)
+        said = session_of(parser.parse(words), shown)
+    except InputError:
+        return False
+    runs = tuple(replace(spec, optimizer=optimizer_class(spec.optimizer).name) for spec in session.runs)
+    return said == replace(session, runs=runs)

@@ -1,0 +1,222 @@
+"""A whole figure: a page with one map, small multiples, the surface, charts or a sweep map on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from typing import Literal
+
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QImage, QPainter
+
+from optvis.draw.charts.chart_grid import least_height
+from optvis.draw.maps.basin_colors import common_range
+from optvis.draw.maps.basin_key import strip_height
+from optvis.draw.maps.basin_relief import BasinRelief, basin_cells
+from optvis.draw.maps.ground import Ground
+from optvis.draw.maps.relief import Relief
+from optvis.draw.maps.swarms import swarm_specs
+from optvis.draw.page.page import Page
+from optvis.draw.page.panels import BasinKeyPanel, ChartsPanel, MapPanel, Panel, SurfacePanel
+from optvis.draw.page.places import Place, has_panels, legend_runs, map_places, one_map, weight_in
+from optvis.draw.paint.drawable import Drawable
+from optvis.draw.paint.theme import Theme
+from optvis.draw.paint.viewport import Viewport
+from optvis.draw.sweeps.sweep_panel import SweepPanel
+from optvis.foundation.slices import finish, part
+from optvis.landscape.lens import map_surface_in_slices
+from optvis.maps.basins import BasinMap, basins_of_run_in_slices, sharing_minima
+from optvis.maps.swarm import swarms_in_slices
+from optvis.maps.sweep_plan import Swept, swept_in_slices
+from optvis.problems.problem import Bounds
+
+Layout = Literal["map", "multiples", "surface", "charts", "figure", "basins", "sweep"]
+_LEAST_CHARTS, _MOST_CHARTS = 0.30, 0.55  # of the height of a page that has a map too
+
+
+class Figure:
+    """A scene laid out on a page; made once, painted at any step.
+
+    Painting at rising steps, as for an animation, draws only the new part of the trails.
+
+    Parameters
+    ----------
+    size
+        Width and height in logical pixels.
+    layout
+        One ``map`` with all visible runs, ``multiples`` with one panel per run, the ``surface``, the
+        ``charts`` of the session's view, a ``figure``: the map with the charts, the ``basins`` of the
+        chosen run, or of each in a panel of its own, as the view says, or the chosen run's ``sweep``.
+    ratio
+        Device pixels per logical pixel.
+    bounds
+        The window of the plane; None for the problem's domain.
+    swept
+        The sweep to show; None to compute that of the session's view.
+    at_once
+        Whether what the panels show is computed here; else `lay_out` does it, before anything is painted.
+    """
+
+    def __init__(
+        self,
+        scene: Drawable,
+        size: tuple[float, float],
+        theme: Theme,
+        layout: Layout = "map",
+        ratio: float = 1.0,
+        bounds: Bounds | None = None,
+        swept: Swept | None = None,
+        *,
+        at_once: bool = True,
+    ) -> None:
+        self.scene, self.theme, self.layout, self.ratio = scene, theme, layout, ratio
+        self.size = size
+        self._swept = swept
+        self.page = Page(scene, size, theme, legend_runs(scene, layout), has_step=layout != "sweep")
+        self.unit, self.pixels = self.page.unit, self.page.pixels
+        self._bounds = bounds or scene.bounds
+        self.panels: list[Panel] = []
+        if at_once:
+            finish(self.lay_out())
+
+    def lay_out(self) -> Generator[float, None, None]:
+        """Compute what the panels show, in slices of a few ms."""
+        self.panels = yield from self._laid_out()
+
+    def paint(self, painter: QPainter, step: int, *, has_paper: bool = True) -> None:
+        """Paint everything as of a step.
+
+        Parameters
+        ----------
+        has_paper
+            Whether the page has a background; else what is there shines through.
+        """
+        if has_paper:
+            self.page.paint_paper(painter)
+        for panel in self.panels:
+            panel.paint_background(painter)
+        self.paint_moving(painter, step)
+
+    def background(self) -> QImage:
+        """Return a picture of what is the same at every step, for `paint_moving` to go over."""
+        width, height = (round(side * self.ratio) for side in self.size)
+        image = QImage(width, height, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(self.ratio)
+        image.fill(self.theme.paper)
+        painter = QPainter(image)
+        for panel in self.panels:
+            panel.paint_background(painter)
+        painter.end()
+        return image
+
+    def paint_moving(self, painter: QPainter, step: int) -> None:
+        """Paint what belongs to a step: header, trails, heads, legend."""
+        self.page.paint(painter, step)
+        for panel in self.panels:
+            panel.paint_moving(painter, step)
+
+    def _laid_out(self) -> Generator[float, None, list[Panel]]:
+        scene, body = self.scene, self.page.body
+        runs = tuple(scene.visible_runs)
+        if self.layout == "surface":
+            return [SurfacePanel(scene, body, self.theme, self.ratio, self._weight(body))]
+        if self.layout == "charts":
+            return [self._charts(body)]
+        if self.layout == "sweep":
+            return [(yield from self._sweep(body))]
+        if runs and self.layout in ("multiples", "basins"):
+            strip = QRectF()
+            if self.layout == "basins" and has_panels(scene, self.layout):  # one key for all of them
+                strip = QRectF(body.left(), body.bottom(), body.width(), strip_height(self.pixels))
+                strip.moveBottom(body.bottom())
+                body = body.adjusted(0, 0, 0, -strip.height() - 4 * self.unit)
+            maps = yield from self._maps(map_places(body, scene, self.layout, self.pixels))
+            return [*maps, *([] if strip.isEmpty() else [BasinKeyPanel(strip, maps, self.pixels * 0.9)])]
+        if self.layout == "figure" and scene.session.view.charts:
+            above, below = self._with_charts(body)
+            maps = yield from self._maps(one_map(above, runs, self.pixels))
+            return [*maps, self._charts(below)]
+        return list((yield from self._maps(one_map(body, runs, self.pixels))))
+
+    def _sweep(self, rect: QRectF) -> Generator[float, None, SweepPanel]:
+        run, view = self.scene.chosen, self.scene.session.view
+        if self._swept is None and run is not None:
+            self._swept = yield from swept_in_slices(run.trajectory, view.sweep_x, view.sweep_y, self.size)
+        return SweepPanel(self.scene, self._swept, rect, self.theme, self.pixels, self.unit)
+
+    def _charts(self, rect: QRectF) -> ChartsPanel:
+        return ChartsPanel(self.scene, rect, self.theme, self.pixels * 0.9, self.unit)
+
+    def _with_charts(self, body: QRectF) -> tuple[QRectF, QRectF]:
+        """Divide the body: the map above, the charts below, beside each other where they can."""
+        pixels = self.pixels * 0.9
+        least = least_height(len(self.scene.session.view.charts), body.width(), pixels)
+        height = math.ceil(min(body.height() * _MOST_CHARTS, max(least, body.height() * _LEAST_CHARTS)))
+        gap = math.ceil(6 * self.unit)
+        above = QRectF(body.left(), body.top(), body.width(), body.height() - height - gap)
+        return above, QRectF(body.left(), above.bottom() + gap, body.width(), height)
+
+    def _maps(self, places: list[Place]) -> Generator[float, None, list[MapPanel]]:
+        view = self.scene.session.view
+        viewports = [
+            Viewport.fitted(self._bounds, place.rect, view.aspect, self._weight(place.rect)) for place in places
+        ]
+        share = 1 / (2 + len(places))
+        relief = yield from part(self._relief(viewports[0]), 0.0, share)
+        grounds: list[Ground] = [relief] * len(places)
+        if self.layout == "basins" and all(place.runs for place in places):
+            maps = []
+            for number, (place, viewport) in enumerate(zip(places, viewports, strict=True), start=1):
+                slices = self._basins(place, viewport)
+                maps.append((yield from part(slices, number * share, (number + 1) * share)))
+            grounds = list(self._basin_grounds(sharing_minima(maps), places, relief))
+        specs = swarm_specs(self.scene, [place.runs for place in places])
+        swarms = yield from part(swarms_in_slices(specs), 1.0 - share, 1.0)
+        return [
+            MapPanel(
+                self.scene, place.runs, viewport, self.theme, ground, place.axes, self.ratio, place.title_rect,
+                self.pixels, swarm,
+            )
+            for place, viewport, ground, swarm in zip(places, viewports, grounds, swarms, strict=True)
+        ]  # fmt: skip
+
+    def _basins(self, place: Place, viewport: Viewport) -> Generator[float, None, BasinMap]:
+        """The basins of the run on a map."""
+        cells, has_steps = basin_cells(viewport, self.ratio), self.scene.session.view.basins == "steps"
+        return basins_of_run_in_slices(place.runs[0].trajectory, cells, viewport.bounds, has_steps=has_steps)
+
+    def _basin_grounds(self, maps: list[BasinMap], places: list[Place], relief: Relief) -> list[BasinRelief]:
+        view = self.scene.session.view
+        ends = common_range(maps, view.basins)
+        return [
+            BasinRelief(basins, view.basins, self.theme, view.colormap, place.runs[0].label, relief, ends)
+            for basins, place in zip(maps, places, strict=True)
+        ]
+
+    def _weight(self, rect: QRectF) -> float:
+        return weight_in(rect, self.unit)
+
+    def _relief(self, viewport: Viewport) -> Generator[float, None, Relief]:
+        rows, columns = (
+            int(min(900, max(120, length * self.ratio / 1.5)))
+            for length in (viewport.rect.height(), viewport.rect.width())
+        )
+        lines = 11 if self.layout == "multiples" else 15
+        scene, view = self.scene, self.scene.session.view
+        made = yield from map_surface_in_slices(
+            scene.problem, scene.scale, viewport.bounds, (rows, columns), lines, view.lens, scene.gradient
+        )
+        return Relief(made, self.theme, view.colormap)
+
+
+def paint_figure(
+    painter: QPainter,
+    scene: Drawable,
+    step: int,
+    size: tuple[float, float],
+    theme: Theme,
+    layout: Layout = "map",
+    ratio: float = 1.0,
+) -> None:
+    """Paint a figure once; parameters as of `Figure`."""
+    Figure(scene, size, theme, layout, ratio).paint(painter, step)

@@ -1,0 +1,4 @@
+"""What all pictures are made of: colours, strokes, words, numbers, axes and markers.
+
+Imports foundation, problems, landscape, engine and document.
+"""

@@ -1,0 +1,360 @@
+"""Many lanes of which only the end is kept: how each of them ended, where, and from when on.
+
+A map has a lane for every pixel, and the record of all their steps would not fit in memory. Lanes are
+carried in blocks; of each block the last 21 rows are kept until it is judged. A formula and a rule go
+through a compiled kernel (`optvis.kernels.kernel`) on all cores, anything else through NumPy. Who wants more
+than the end gives a `Recorder`.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import deque
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from time import perf_counter
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optvis.engine.kernel_inputs import KernelLanes
+from optvis.engine.outcome import TAIL_ROWS, Tail, judge
+from optvis.engine.preparation import Optimizer, Prepared, prepared
+from optvis.foundation.slices import finish
+from optvis.kernels.kernel import Kernel, kernel_in_slices
+from optvis.kernels.llvm_writer import TRACKED
+from optvis.problems.gradient import Scheme, gradient_norm, numerical_gradient
+from optvis.problems.problem import Problem
+from optvis.problems.tolerances import in_range, tolerances
+
+Array = NDArray[np.float64]
+BLOCK = 2_048
+SLICE_SECONDS = 0.002
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """How L lanes ended; arrays ``(L,)``.
+
+    Attributes
+    ----------
+    x, y, loss
+        At the last row that was computed, in plane coordinates.
+    kind
+        Index into `optvis.engine.outcome.KINDS`.
+    settled
+        The first row from which no step is longer than the problem's tolerance of movement, 2e-4 of
+        the domain's diagonal; T where the last one is. With a `Goal`, the first row from which a lane
+        stays near its anchor.
+    reached
+        The first row whose loss is at most the target; -1 where there is none.
+    last
+        The last row that was computed: T, or where a lane diverged.
+    evaluations
+        Loss evaluations that the gradients of all updates needed.
+    """
+
+    x: Array
+    y: Array
+    loss: Array
+    kind: NDArray[np.uint8]
+    settled: NDArray[np.int32]
+    reached: NDArray[np.int32]
+    last: NDArray[np.int32]
+    evaluations: int
+
+
+@dataclass(frozen=True, eq=False)
+class Goal:
+    """A place for every lane, ``(L,)`` each, and how near to it counts as there."""
+
+    x: Array
+    y: Array
+    reach: float
+
+
+class Recorder(Protocol):
+    """Keeps where the lanes are at some of their rows."""
+
+    def next_row(self, row: int) -> int:
+        """Return the first row after this one that is kept."""
+
+    def put(self, row: int, place: slice, x: Array, y: Array, is_there: NDArray[np.bool_]) -> None:
+        """Keep plane coordinates of some lanes at a row; those that are not there have ended before.
+
+        Threads put different lanes at the same time.
+        """
+
+
+def run_lanes(
+    problem: Problem,
+    optimizer: Optimizer,
+    start: Any = None,
+    steps: int | None = None,
+    gradient: str | Scheme = "central:1e-4",
+    target: float = -math.inf,
+) -> Ends:
+    """Run lanes and keep how they ended; parameters as of `optvis.run`, with at least one array among them.
+
+    Parameters
+    ----------
+    target
+        A loss; see `Ends.reached`.
+
+    Raises
+    ------
+    InputError
+        For unusable arguments.
+    """
+    return finish(run_lanes_in_slices(problem, optimizer, start, steps, gradient, target))
+
+
+def run_lanes_in_slices(
+    problem: Problem,
+    optimizer: Optimizer,
+    start: Any = None,
+    steps: int | None = None,
+    gradient: str | Scheme = "central:1e-4",
+    target: float = -math.inf,
+    goal: Goal | None = None,
+    recorder: Recorder | None = None,
+) -> Generator[float, None, Ends]:
+    """Do the same as `run_lanes` in slices of a few ms, yielding the share that is done after each.
+
+    Drop the generator to cancel. The arguments are checked before the first slice.
+
+    Parameters
+    ----------
+    goal
+        See `Ends.settled`.
+    recorder
+        Is given the positions of all lanes at the rows that it names.
+    """
+    return _running(prepared(problem, optimizer, start, steps, gradient), _Watch(target, goal, recorder))
+
+
+@dataclass(frozen=True, eq=False)
+class _Watch:
+    """What is looked out for on the way."""
+
+    target: float
+    goal: Goal | None
+    recorder: Recorder | None
+
+    def anchor(self, problem: Problem) -> tuple[tuple[Array, Array] | None, float]:
+        """Return the places to stay near, if any, and the longest way that counts as none."""
+        if self.goal is None:
+            return None, tolerances(problem).movement
+        return (self.goal.x, self.goal.y), self.goal.reach
+
+
+def _running(wanted: Prepared, watch: _Watch) -> Generator[float, None, Ends]:
+    kernel = None
+    if (parts := wanted.compilable) is not None:
+        kernel = yield from kernel_in_slices(*parts, wanted.scheme.kind)
+    lanes = wanted.lanes or 1
+    x, y, loss = np.empty((3, lanes))
+    settled, reached, last = np.empty((3, lanes), np.int32)
+    ends = Ends(x, y, loss, np.empty(lanes, np.uint8), settled, reached, last, evaluations=0)
+    places = [slice(at, min(at + BLOCK, lanes)) for at in range(0, lanes, BLOCK)]
+    if kernel is not None:
+        yield from _compiled(wanted, kernel, places, watch, ends)
+    else:
+        for index, place in enumerate(places):
+            for share in _stepwise(wanted, place, watch, ends):
+                yield (index + share) / len(places)
+    coordinates = sum(int(np.prod(np.shape(origin))) for origin in wanted.problem.plane.origin.values())
+    evaluations = int(ends.last.sum(dtype=np.int64)) * wanted.scheme.evaluations(coordinates)
+    return replace(ends, evaluations=evaluations)
+
+
+# --- compiled ------------------------------------------------------------------------------------
+
+
+def _compiled(
+    wanted: Prepared, kernel: Kernel, places: list[slice], watch: _Watch, ends: Ends
+) -> Generator[float, None, None]:
+    """Carry as many blocks at a time as there are cores."""
+    pace = _Pace()
+    waiting: list[_Block] = []
+    at, done = 0, 0
+    # Between the short calls of a record Python runs, and threads would only wait for each other
+    abreast = _cores() if watch.recorder is None else 1
+    while at < len(places) or waiting:
+        while at < len(places) and len(waiting) < abreast:
+            waiting.append(_Block(wanted, kernel, places[at], watch, pace))
+            at += 1
+        if len(waiting) == 1:
+            waiting[0].advance()
+        else:
+            list(_pool().map(_Block.advance, waiting))
+        for block in [block for block in waiting if block.is_done]:
+            block.judge_into(ends)
+            waiting.remove(block)
+            done += 1
+        yield (done + sum(block.share for block in waiting)) / len(places)
+
+
+class _Pace:
+    """How long a row of a lane takes, so that a slice has its length from the second one on."""
+
+    def __init__(self) -> None:
+        self.seconds = 50e-9
+
+    def rows(self, lanes: int) -> int:
+        """Return how many rows of so many lanes take about a slice."""
+        return max(1, int(SLICE_SECONDS / (self.seconds * lanes)))
+
+    def note(self, seconds: float, lane_rows: int) -> None:
+        """Remember what was measured."""
+        self.seconds = max(1e-10, seconds / lane_rows)
+
+
+class _Block:
+    """Some lanes on their way through a kernel."""
+
+    def __init__(self, wanted: Prepared, kernel: Kernel, place: slice, watch: _Watch, pace: _Pace) -> None:
+        self._wanted, self._kernel, self._place, self._pace = wanted, kernel, place, pace
+        self._recorder = watch.recorder
+        self._lanes = KernelLanes(wanted, kernel, place, watch.target, *watch.anchor(wanted.problem))
+        self._now = self._lanes.start
+        self._row = 0
+        self._tail_from = max(0, wanted.steps - TAIL_ROWS + 1)
+        self._tail: Array | None = None
+        at_start = {"x": self._now[0, : self._lanes.count], "y": self._now[1, : self._lanes.count]}
+        self._first = np.asarray(wanted.problem.loss(at_start))
+        self._record()
+
+    @property
+    def share(self) -> float:
+        """How much of the rows are done."""
+        return self._row / (self._wanted.steps + 1)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all rows are done."""
+        return self._row > self._wanted.steps
+
+    def advance(self) -> None:
+        """Go on for about a slice."""
+        began, first = perf_counter(), self._row
+        until = min(self._wanted.steps + 1, first + self._pace.rows(self._lanes.padded))
+        while self._row < until:
+            self._go_on(until)
+        self._pace.note(perf_counter() - began, (self._row - first) * self._lanes.padded)
+
+    def _go_on(self, until: int) -> None:
+        """Go towards a row, at most to where the tail begins or to the next that is recorded."""
+        lanes = self._lanes
+        if self._row == self._tail_from and self._tail is None:
+            self._tail = np.empty((self._wanted.steps - self._row + 2, *self._now.shape))
+            self._tail[0] = self._now
+        stop = until if self._tail is not None else min(until, self._tail_from)
+        if self._recorder is not None:
+            stop = min(stop, self._recorder.next_row(self._row))
+        self._kernel.advance(
+            self._now if self._tail is None else self._tail, self._row, stop, self._wanted.steps, lanes.hyper,
+            lanes.settings, lanes.track, row_of=self._tail_from if self._tail is not None else 0,
+        )  # fmt: skip
+        self._row = stop
+        self._record()
+
+    def _record(self) -> None:
+        recorder, row, count = self._recorder, self._row, self._lanes.count
+        if recorder is None or self.is_done or recorder.next_row(row - 1) != row:
+            return
+        x, y = (self._now if self._tail is None else self._tail[row - self._tail_from])[:2, :count]
+        recorder.put(row, self._place, x, y, self._lanes.track[TRACKED.index("last"), :count] >= row)
+
+    def judge_into(self, ends: Ends) -> None:
+        """Judge the lanes and put down how they ended."""
+        assert self._tail is not None
+        rows, count, problem = self._tail[:-1], self._lanes.count, self._wanted.problem
+        last, peak, settled, reached = self._lanes.track[: len(TRACKED), :count]
+        a, b, loss, grad_x, grad_y = (rows[:, field, :count] for field in range(5))
+        slope = gradient_norm({"x": grad_x, "y": grad_y}, leading=1)
+        index = (last - self._tail_from).astype(np.intp)
+        early = index < 0  # diverged before the tail began
+        lanes, index = np.arange(count), np.maximum(index, 0)
+        end = [row[index, lanes] for row in (a, b, loss, slope)]
+        if early.any():  # its place was kept; the loss there is computed again
+            end[0][early], end[1][early] = self._now[0, :count][early], self._now[1, :count][early]
+            end[2][early] = problem.loss({"x": end[0][early], "y": end[1][early]})
+        tail = Tail(a, b, loss, slope, (end[0], end[1], end[2], end[3]), self._first, peak)
+        _put(ends, self._place, problem, tail, last, settled, reached)
+
+
+@cache
+def _cores() -> int:
+    return max(1, min(os.cpu_count() or 1, 8))
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_cores(), thread_name_prefix="optvis-lanes")
+
+
+# --- through NumPy -------------------------------------------------------------------------------
+
+
+def _stepwise(wanted: Prepared, place: slice, watch: _Watch, ends: Ends) -> Generator[float, None, None]:
+    """Carry one block of lanes, step by step, with any optimizer on any problem."""
+    problem, steps, scheme = wanted.problem, wanted.steps, wanted.scheme
+    optimizer = wanted.optimizer_of(place)
+    now = {key: np.array(np.atleast_1d(value)[..., place], dtype=float) for key, value in wanted.point.items()}
+    count = place.stop - place.start
+    last, settled = np.full(count, float(steps)), np.zeros(count)
+    reached, peak, alive = np.full(count, np.inf), np.full(count, -np.inf), np.ones(count, bool)
+    end = np.empty((4, count))
+    tail: deque[Array] = deque(maxlen=TAIL_ROWS)
+    first = np.empty(count)
+    target, recorder = watch.target, watch.recorder
+    anchor, longest = watch.anchor(problem)
+    due = perf_counter() + SLICE_SECONDS
+    before = problem.plane.coordinates(now)
+    with np.errstate(all="ignore"):
+        for row in range(steps + 1):
+            gradient = numerical_gradient(problem.loss, now, scheme=scheme)
+            loss = np.broadcast_to(np.asarray(problem.loss(now), dtype=float), (count,))
+            a, b = problem.plane.coordinates(now)
+            here = np.stack([a, b, loss, gradient_norm(gradient)])
+            if row == 0:
+                first = loss.copy()
+            if recorder is not None and recorder.next_row(row - 1) == row:
+                recorder.put(row, place, a, b, alive)
+            tail.append(np.where(alive, here, np.nan))
+            end[:, alive] = here[:, alive]
+            if anchor is None:
+                settled[alive & (np.square(a - before[0]) + np.square(b - before[1]) > longest**2)] = row
+                before = (a, b)
+            elif row < steps:
+                away = np.square(a - anchor[0][place]) + np.square(b - anchor[1][place])
+                settled[alive & (away > longest**2)] = row + 1
+            peak = np.where(alive & (loss > peak), loss, peak)
+            reached[alive & (loss <= target) & (reached > row)] = row
+            left = alive & ~in_range(problem, a, b, loss)
+            last[left] = row
+            alive &= ~left
+            if row > 0 and not alive.any():
+                break
+            if row < steps and alive.any():
+                handed = {key: np.where(alive, value, np.nan) for key, value in now.items()}
+                optimizer.update(handed, gradient)
+                now = {key: np.array(np.broadcast_to(handed[key], value.shape)) for key, value in now.items()}
+            if perf_counter() > due:
+                yield row / (steps + 1)
+                due = perf_counter() + SLICE_SECONDS
+    a, b, loss, slope = np.stack(tail, axis=1)
+    judged = Tail(a, b, loss, slope, (end[0], end[1], end[2], end[3]), first, peak)
+    _put(ends, place, problem, judged, last, settled, reached)
+
+
+def _put(ends: Ends, place: slice, problem: Problem, tail: Tail, last: Array, settled: Array, reached: Array) -> None:
+    ends.kind[place] = judge(problem, tail).kind
+    ends.x[place], ends.y[place], ends.loss[place] = tail.end[:3]
+    ends.last[place], ends.settled[place] = last, settled
+    ends.reached[place] = np.where(np.isfinite(reached), reached, -1)

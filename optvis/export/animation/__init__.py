@@ -1,0 +1,4 @@
+"""One animation as GIF, APNG, WebP or MP4.
+
+Imports foundation, document, draw.paint, draw.page and export.stills.
+"""

@@ -1,0 +1,64 @@
+"""The bar over basin maps: whose basins, what is shown of them, one map or one for each run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PyQt6.QtCore import QSignalBlocker
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
+
+from optvis.document.session import Scene
+from optvis.gui.state import run_edits
+from optvis.gui.state.store import Store
+
+SHOWS = {"minimum": "which minimum", "steps": "how many steps", "loss": "final loss"}
+
+
+class BasinBar(QWidget):
+    """Shown while the session's layout is ``basins``; every control proposes an edit.
+
+    Attributes
+    ----------
+    run_box, shows_box, each_box
+        The run, what the map shows, and whether each visible run has a map of its own.
+    """
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.run_box = QComboBox(accessibleName="Run whose basins are shown", toolTip="Whose basins (N: the next run)")
+        self.run_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.run_box.setMinimumContentsLength(12)
+        self.shows_box = QComboBox(accessibleName="What the map of basins shows")
+        for value, words in SHOWS.items():
+            self.shows_box.addItem(words, value)
+        self.each_box = QCheckBox("&Side by side", toolTip="A map for each run that is switched on")
+        run_label, shows_label = QLabel("&Basins of"), QLabel("s&how")
+        run_label.setBuddy(self.run_box)
+        shows_label.setBuddy(self.shows_box)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 6, 8, 4)
+        for widget in (run_label, self.run_box, shows_label, self.shows_box, self.each_box):
+            row.addWidget(widget)
+        row.addStretch(1)
+        self.run_box.activated.connect(lambda index: self._store.edit(run_edits.chosen(self._store.session, index)))
+        self.shows_box.activated.connect(lambda: self._propose(basins=self.shows_box.currentData()))
+        self.each_box.clicked.connect(lambda on: self._propose(basins_of="each" if on else "chosen"))
+        store.sceneChanged.connect(self._show_scene)
+        self._show_scene(store.scene)
+
+    def _propose(self, **changes: Any) -> None:
+        session = self._store.session
+        self._store.edit(replace(session, view=replace(session.view, **changes)))
+
+    def _show_scene(self, scene: Scene) -> None:
+        view = scene.session.view
+        self.setVisible(view.layout == "basins")
+        with QSignalBlocker(self.run_box):
+            self.run_box.clear()
+            self.run_box.addItems([run.label for run in scene.runs])
+            self.run_box.setCurrentIndex(min(view.chosen, len(scene.runs) - 1))
+        self.run_box.setEnabled(view.basins_of == "chosen" and len(scene.runs) > 1)
+        self.shows_box.setCurrentIndex(self.shows_box.findData(view.basins))
+        self.each_box.setChecked(view.basins_of == "each")

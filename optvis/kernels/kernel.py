@@ -1,0 +1,246 @@
+"""Machine code for a formula, a rule and a gradient scheme, made when it is first wanted.
+
+`optvis.kernels.llvm_writer` writes LLVM assembly of the same `StepGraph` that the plain path is made of; here it
+is compiled with llvmlite, in about 25 ms, on a thread of its own (LLVM works without the interpreter
+lock, so a window goes on meanwhile), and kept on disk (`optvis.kernels.code_cache`). Where llvmlite is absent
+or fails, `kernel` returns None, the log says so once, and the plain path serves.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import logging
+import sys
+from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Unfinished
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optvis.kernels import code_cache
+from optvis.kernels.llvm_writer import (
+    ANCHOR,
+    FROM_C_LIBRARY,
+    RECORDED,
+    SETTINGS,
+    TRACKED,
+    declarations,
+    lane_code,
+    running_powers,
+)
+from optvis.kernels.step_graph import StepGraph, step_graph
+from optvis.language.formula import Formula
+from optvis.language.rule import Rule
+from optvis.problems.gradient import Kind
+
+Array = NDArray[np.float64]
+_log = logging.getLogger("optvis.kernels.kernel")
+_POLL_SECONDS = 0.002
+_NAME = "optvis_lanes"
+_SIGNATURE = (
+    [ctypes.c_void_p] + [ctypes.c_int64] * 6 + [ctypes.c_void_p, ctypes.c_int64] + [ctypes.c_void_p] * 2
+    + [ctypes.c_int64]
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Kernel:
+    """Compiled lanes.
+
+    Attributes
+    ----------
+    fields
+        How many numbers a row has: `RECORDED`, then x and y of every state of the rule in turn.
+    powers
+        How many powers are carried from one update to the next.
+    width
+        Lanes that go abreast; arrays have a multiple of that many lanes.
+    """
+
+    step: StepGraph
+    width: int
+    powers: int
+    _function: Any
+    _owner: Any  # keeps the machine code alive
+
+    @property
+    def fields(self) -> int:
+        """Numbers in a row of one lane."""
+        return len(RECORDED) + len(self.step.state_names)
+
+    def tracked(self, lanes: int) -> Array:
+        """Return the ``track`` of lanes that are at row 0 and have no anchor."""
+        track = np.zeros((len(TRACKED) + len(ANCHOR) + self.powers, lanes))
+        track[len(TRACKED) :] = np.nan
+        track[TRACKED.index("peak")] = -np.inf
+        track[TRACKED.index("reached")] = np.inf
+        return track
+
+    def advance(
+        self,
+        rows: Array,
+        first: int,
+        stop: int,
+        steps: int,
+        hyper: Array,
+        settings: Array,
+        track: Array,
+        *,
+        row_of: int = 0,
+    ) -> None:
+        """Carry lanes from row ``first`` to row ``stop``; the interpreter lock is free meanwhile.
+
+        Row k is where a lane is after k updates. It is evaluated, judged, and left by an update unless
+        k is ``steps``. A lane whose loss is not finite, or that is out of range, stays where it is.
+
+        Parameters
+        ----------
+        rows
+            ``(fields, L)``, of which position and state are read and replaced; or ``(R, fields, L)``,
+            where all fields are recorded of rows ``first`` to ``stop - 1``. Then row k is at index
+            ``k - row_of``, there must be one row more for row ``stop``, and rows of lanes that have
+            ended are nan, or left as they are where all lanes abreast have ended.
+        hyper
+            ``(H, L)``, in the order of the rule's hyperparameters.
+        settings
+            `SETTINGS`: the gradient's h; the box that is in range; the square of the longest way that
+            counts as none; and the target loss. With inf and -inf for these two nobody looks out for them.
+        track
+            ``(6 + powers, L)``, changed: ``last``, the row that a lane has come to; ``peak``, the highest
+            loss; ``settled``, the first row from which no step is long, or with an anchor no row is far
+            from it; ``reached``, the first row whose loss is at most the target, inf when there was none.
+            Then x and y of an anchor, or nan. Then the powers, nan before the first call, so that a lane
+            ends the same however its rows are parted into calls.
+        """
+        lanes = rows.shape[-1]
+        for array in (rows, hyper, settings, track):
+            assert array.dtype == np.float64
+            assert array.flags.c_contiguous
+        assert lanes % self.width == 0
+        assert hyper.shape == (len(self.step.hyper), lanes)
+        assert settings.shape == (len(SETTINGS),)
+        assert track.shape == (len(TRACKED) + len(ANCHOR) + self.powers, lanes)
+        assert rows.shape[-2] == self.fields
+        assert rows.ndim == 2 or row_of <= first < stop <= row_of + len(rows) - 1
+        stride = 0 if rows.ndim == 2 else self.fields * lanes
+        base = rows.ctypes.data - 8 * stride * row_of
+        self._function(base, stride, lanes, lanes, first, stop, steps, hyper.ctypes.data, lanes,
+                       settings.ctypes.data, track.ctypes.data, lanes)  # fmt: skip
+
+
+def kernel(formula: Formula, rule: Rule, kind: Kind, *, lone: bool = False) -> Kernel | None:
+    """Return the compiled lanes, or one compiled lane; None where that cannot be (also for complex-step)."""
+    return _begun(formula, rule, kind, lone).result()
+
+
+def kernel_in_slices(
+    formula: Formula, rule: Rule, kind: Kind, *, lone: bool = False
+) -> Generator[float, None, Kernel | None]:
+    """Do the same as `kernel`, yielding while another thread compiles."""
+    future = _begun(formula, rule, kind, lone)
+    while True:
+        try:
+            return future.result(_POLL_SECONDS)
+        except Unfinished:
+            yield 0.0
+
+
+@lru_cache(maxsize=512)
+def _begun(formula: Formula, rule: Rule, kind: Kind, lone: bool) -> Future[Kernel | None]:
+    return _worker().submit(_made, formula, rule, kind, lone)
+
+
+@cache
+def _worker() -> ThreadPoolExecutor:
+    """One thread: llvmlite lets no two work at the same time."""
+    return ThreadPoolExecutor(1, thread_name_prefix="optvis-kernels")
+
+
+def _made(formula: Formula, rule: Rule, kind: Kind, lone: bool) -> Kernel | None:
+    step = step_graph(formula, rule, kind)
+    compiler = _compiler()
+    if step is None or compiler is None:
+        return None
+    try:
+        width = 1 if lone else compiler.width
+        function, owner = compiler.function(declarations(width) + lane_code(step, _NAME, width))
+    except Exception as error:
+        _say_once(f"{type(error).__name__}: {error}")
+        return None
+    return Kernel(step, width, running_powers(step), function, owner)
+
+
+@cache
+def _say_once(reason: str) -> None:
+    if _say_once.cache_info().currsize == 0:
+        _log.warning("lanes are not compiled, computing goes on more slowly (%s)", reason)
+
+
+@cache
+def _compiler() -> _Compiler | None:
+    try:
+        return _Compiler()
+    except Exception as error:  # llvmlite is absent, or not the one we know
+        _say_once(f"{type(error).__name__}: {error}")
+        return None
+
+
+class _Compiler:
+    """LLVM for this machine.
+
+    Attributes
+    ----------
+    width
+        Lanes abreast: two registers of the widest kind, so that one lane's divisions hide behind another's.
+    """
+
+    def __init__(self) -> None:
+        import llvmlite
+        import llvmlite.binding as llvm
+
+        self._llvm = llvm
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        features = llvm.get_host_cpu_features()
+        self.width = 16 if features.get("avx512f") else 8 if features.get("avx2") else 4
+        target = llvm.Target.from_default_triple()
+        cpu, flat = llvm.get_host_cpu_name(), features.flatten()
+        self._machine = target.create_target_machine(cpu=cpu, features=flat, opt=2, jit=True)
+        self._made_for = f"{llvmlite.__version__} {llvm.llvm_version_info} {self._machine.triple} {cpu} {flat}"
+        library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
+        for name in FROM_C_LIBRARY.values():  # the functions that Python's own floats go through
+            address = ctypes.cast(getattr(library, name), ctypes.c_void_p).value
+            llvm.add_symbol(name, address)
+
+    def function(self, text: str) -> tuple[Any, Any]:
+        """Return the function of a module in LLVM assembly, from the disk where it is known there."""
+        llvm = self._llvm
+        key = code_cache.key(self._made_for, text)
+        code = code_cache.read(key)
+        if code is None:
+            code = self._compiled(text)
+            code_cache.write(key, code)
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._machine_copy())
+        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+        engine.finalize_object()
+        return ctypes.CFUNCTYPE(None, *_SIGNATURE)(engine.get_function_address(_NAME)), engine
+
+    def _machine_copy(self) -> Any:
+        """An engine takes its target machine for itself."""
+        return self._llvm.Target.from_default_triple().create_target_machine(jit=True)
+
+    def _compiled(self, text: str) -> bytes:
+        llvm = self._llvm
+        module = llvm.parse_assembly(text)
+        module.verify()
+        tuning = llvm.create_pipeline_tuning_options(speed_level=2)
+        tuning.loop_vectorization = tuning.slp_vectorization = False  # the text has its vectors
+        builder = llvm.create_pass_builder(self._machine, tuning)
+        builder.getModulePassManager().run(module, builder)
+        code: bytes = self._machine.emit_object(module)
+        return code

@@ -1,0 +1,340 @@
+"""The small language of formulas and rules: text in, checked tree out.
+
+Grammar, from loose to tight::
+
+    comparison   sum (< <= > >= == !=) sum          only as the condition of where()
+    sum          product (+ or -) product …
+    product      unary (* or /) unary …
+    unary        - unary, + unary, power
+    power        atom ** unary, atom ^ unary         binds to the right
+    atom         number, name, name(arguments), (sum)
+
+Nothing else gets through, so a tree is safe to turn into code. Parsing by hand, instead of with
+Python's own parser, keeps hostile text harmless (no MemoryError or RecursionError to catch), gives
+``^`` the precedence of ``**`` and lets every error name its column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from optvis.foundation.errors import InputError
+
+MAX_LENGTH = 2_000
+MAX_NESTING = 60
+"""Parentheses, calls, signs and powers inside one another."""
+MAX_DEPTH = 200
+"""Levels of the tree; a sum of n terms has n."""
+
+FUNCTIONS: dict[str, int] = {
+    "sin": 1, "cos": 1, "tan": 1, "arcsin": 1, "arccos": 1, "arctan": 1, "arctan2": 2,
+    "sinh": 1, "cosh": 1, "tanh": 1, "exp": 1, "log": 1, "log10": 1, "sqrt": 1, "abs": 1,
+    "minimum": 2, "maximum": 2, "sign": 1, "floor": 1,
+}  # fmt: skip
+"""The functions of the language and how many arguments each takes."""
+
+CONSTANTS: dict[str, float] = {"pi": 3.141592653589793, "e": 2.718281828459045}
+COMPARISONS = ("<=", ">=", "==", "!=", "<", ">")
+
+
+class FormulaError(InputError):
+    """Text that is not an expression; ``column`` counts characters from 1."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(f"{message} (column {column})")
+        self.column = column
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as it was written; always a float, so that ``9**9**9**9`` is inf at once."""
+
+    value: float
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A variable or a constant."""
+
+    id: str
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Unary:
+    """Minus in front of an operand."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Binary:
+    """``+ - * / **``, or a comparison inside the condition of ``where``."""
+
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of the language, or ``where(condition, a, b)`` in a rule."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+Node = Number | Name | Unary | Binary | Call
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The direct parts of a node, from left to right."""
+    match node:
+        case Unary(operand):
+            return (operand,)
+        case Binary(_, left, right):
+            return (left, right)
+        case Call(_, arguments):
+            return arguments
+        case _:
+            return ()
+
+
+def walk(tree: Node) -> Iterator[Node]:
+    """Every node of a tree, the leftmost first."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(children(node)))
+
+
+def depth(tree: Node) -> int:
+    """Levels of a tree."""
+    deepest, stack = 0, [(tree, 1)]
+    while stack:
+        node, level = stack.pop()
+        deepest = max(deepest, level)
+        stack.extend((child, level + 1) for child in children(node))
+    return deepest
+
+
+def parse(text: str, names: Collection[str] | None = None, *, rule: bool = False) -> Node:
+    """Parse ``text`` into a checked tree.
+
+    Parameters
+    ----------
+    text
+        At most `MAX_LENGTH` characters, nested at most `MAX_NESTING` deep.
+    names
+        The variables allowed beside the constants; None allows any identifier.
+    rule
+        Also allow ``where(condition, a, b)``.
+
+    Raises
+    ------
+    FormulaError
+        Names the column and what is allowed there.
+    """
+    return _Parser(text, names, rule).parse()
+
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*|π)"
+    r"|(?P<super>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    r"|(?P<op>\*\*|<=|>=|==|!=|[-+*/^(),<>−·×]))",
+    re.ASCII,
+)
+_SAME_AS = {"^": "**", "−": "-", "·": "*", "×": "*"}
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    column: int
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens, position = [], 0
+    end = len(text.rstrip())
+    while position < end:
+        match = _TOKEN.match(text, position)
+        if match is None:
+            gap = len(text[position:]) - len(text[position:].lstrip())
+            column = position + gap + 1
+            raise FormulaError(
+                f"{text[column - 1]!r} is not allowed; use numbers, names, + - * / ** and parentheses",
+                column,
+            )
+        kind = str(match.lastgroup)
+        column = match.start(kind) + 1
+        word = match[kind]
+        if kind == "super":  # x² as it is displayed may be pasted back
+            tokens.append(_Token("op", "**", column))
+            tokens.append(_Token("number", word.translate(_SUPERSCRIPTS), column))
+        elif word == "π":
+            tokens.append(_Token("name", "pi", column))
+        else:
+            tokens.append(_Token(kind, _SAME_AS.get(word, word), column))
+        position = match.end()
+    tokens.append(_Token("end", "", end + 1))
+    return tokens
+
+
+class _Parser:
+    """Recursive descent, one method a level of the grammar."""
+
+    def __init__(self, text: str, names: Collection[str] | None, rule: bool) -> None:
+        if len(text) > MAX_LENGTH:
+            raise FormulaError(f"the text has {len(text)} characters; at most {MAX_LENGTH} are allowed", MAX_LENGTH)
+        self._tokens = _tokens(text)
+        self._next = 0
+        self._nesting = 0
+        self._names = names
+        self._rule = rule
+
+    def parse(self) -> Node:
+        if self._peek.kind == "end":
+            raise FormulaError("the text is empty; write for example x**2/20 + y**2", 1)
+        tree = self._sum()
+        self._expect_end()
+        if depth(tree) > MAX_DEPTH:
+            raise self._too_deep(MAX_DEPTH)
+        return tree
+
+    @property
+    def _peek(self) -> _Token:
+        return self._tokens[self._next]
+
+    def _take(self) -> _Token:
+        token = self._tokens[self._next]
+        self._next += 1
+        return token
+
+    def _accept(self, *ops: str) -> str | None:
+        if self._peek.kind == "op" and self._peek.text in ops:
+            return self._take().text
+        return None
+
+    def _expect(self, op: str, after: str) -> None:
+        if not self._accept(op):
+            raise self._unexpected(f"expected '{op}' {after}")
+
+    def _expect_end(self) -> None:
+        token = self._peek
+        if token.kind == "end":
+            return
+        if token.text == ")":
+            raise FormulaError("there is no '(' for this ')'", token.column)
+        if token.text in COMPARISONS:
+            where = " outside the condition of where(…)" if self._rule else ""
+            raise FormulaError(f"comparisons such as '{token.text}' are not allowed{where}", token.column)
+        if token.kind in ("name", "number") or token.text == "(":
+            raise FormulaError(
+                f"expected an operator before '{token.text}'; a product is written with *, as in 2*x",
+                token.column,
+            )
+        raise self._unexpected("expected an operator")
+
+    def _unexpected(self, expected: str) -> FormulaError:
+        token = self._peek
+        found = "the text ends" if token.kind == "end" else f"found '{token.text}'"
+        return FormulaError(f"{expected}, but {found}", token.column)
+
+    def _too_deep(self, limit: int) -> FormulaError:
+        return FormulaError(
+            f"the expression is nested more than {limit} levels deep; write it in simpler parts",
+            self._peek.column,
+        )
+
+    def _sum(self) -> Node:
+        left = self._product()
+        while op := self._accept("+", "-"):
+            left = Binary(op, left, self._product())
+        return left
+
+    def _product(self) -> Node:
+        left = self._unary()
+        while op := self._accept("*", "/"):
+            left = Binary(op, left, self._unary())
+        return left
+
+    def _unary(self) -> Node:
+        # Every way to nest comes through here, so here is the place to stop.
+        self._nesting += 1
+        if self._nesting > MAX_NESTING:
+            raise self._too_deep(MAX_NESTING)
+        if self._accept("-"):
+            node: Node = Unary(self._unary())
+        elif self._accept("+"):
+            node = self._unary()
+        else:
+            node = self._power()
+        self._nesting -= 1
+        return node
+
+    def _power(self) -> Node:
+        base = self._atom()
+        if self._accept("**"):
+            return Binary("**", base, self._unary())
+        return base
+
+    def _atom(self) -> Node:
+        token = self._peek
+        if token.kind == "number":
+            self._take()
+            return Number(float(token.text), token.text)
+        if token.kind == "name":
+            self._take()
+            if self._peek.text == "(":
+                return self._call(token)
+            return self._name(token)
+        if self._accept("("):
+            inner = self._sum()
+            self._expect(")", "to close the parenthesis")
+            return inner
+        raise self._unexpected("expected a number, a name or '('")
+
+    def _name(self, token: _Token) -> Node:
+        if token.text in FUNCTIONS or (self._rule and token.text == "where"):
+            raise FormulaError(f"{token.text} is a function: write {token.text}(…)", token.column)
+        allowed = self._names is None or token.text in self._names or token.text in CONSTANTS
+        if not allowed or token.text.startswith("_"):
+            known = ", ".join([*(self._names or ()), *CONSTANTS])
+            hint = f"the names are {known}" if self._names is not None else "a name begins with a letter"
+            raise FormulaError(f"'{token.text}' is not known here; {hint}", token.column)
+        return Name(token.text, token.column)
+
+    def _call(self, token: _Token) -> Node:
+        name = token.text
+        conditional = self._rule and name == "where"
+        if name not in FUNCTIONS and not conditional:
+            if self._names is not None and name in self._names or name in CONSTANTS:
+                raise FormulaError(f"'{name}' is not a function; a product is written {name}*(…)", token.column)
+            raise FormulaError(
+                f"'{name}' is not a function here; the functions are {', '.join(FUNCTIONS)}", token.column
+            )
+        self._expect("(", f"after {name}")
+        arguments = [self._condition() if conditional else self._sum()]
+        while self._accept(","):
+            arguments.append(self._sum())
+        self._expect(")", f"or ',' in {name}(…)")
+        wanted = 3 if conditional else FUNCTIONS[name]
+        if len(arguments) != wanted:
+            raise FormulaError(
+                f"{name} takes {wanted} argument{'s' * (wanted > 1)}, not {len(arguments)}", token.column
+            )
+        return Call(name, tuple(arguments))
+
+    def _condition(self) -> Node:
+        left = self._sum()
+        op = self._accept(*COMPARISONS)
+        if op is None:
+            raise self._unexpected("expected a comparison such as < or == in the condition of where(…)")
+        return Binary(op, left, self._sum())

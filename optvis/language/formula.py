@@ -1,0 +1,121 @@
+"""Two-variable losses written as text: ``x**2/20 + y**2``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optvis.foundation.errors import InputError
+from optvis.language.codegen import FLOAT_ERRORS, NOT_ANALYTIC, ON_ARRAYS, ON_COMPLEX, ON_FLOATS, Graph, define
+from optvis.language.expression import Call, Node, parse, walk
+from optvis.language.notation import display
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A checked formula in ``x`` and ``y`` and the functions made from it, compiled on first use.
+
+    Attributes
+    ----------
+    text
+        As it was written, without the white space around it.
+    tree
+        The checked syntax tree; two formulas are equal when their trees are.
+    """
+
+    tree: Node
+    text: str = field(compare=False)
+
+    @cached_property
+    def display(self) -> str:
+        """For people: ``x²/20 + y²``."""
+        return display(self.tree)
+
+    @cached_property
+    def not_analytic(self) -> tuple[str, ...]:
+        """The functions in it that complex-step cannot differentiate, such as ``abs``."""
+        calls = {node.function for node in walk(self.tree) if isinstance(node, Call)}
+        return tuple(name for name in NOT_ANALYTIC if name in calls)
+
+    @cached_property
+    def scalar(self) -> Callable[[float, float], float]:
+        """From two floats to a float, with the functions of `math`; inf and nan as NumPy has them."""
+        fast, on_arrays = self._defined(ON_FLOATS), self._on_arrays
+
+        def scalar(x: float, y: float) -> float:
+            try:
+                return fast(x, y)  # type: ignore[no-any-return]
+            except FLOAT_ERRORS:
+                with np.errstate(all="ignore"):
+                    return float(on_arrays(np.float64(x), np.float64(y)))
+
+        return scalar
+
+    def vector(self, x: Any, y: Any) -> Any:
+        """Evaluate on arrays of equal or broadcastable shape; never warns.
+
+        Complex arrays are for complex-step gradients.
+
+        Raises
+        ------
+        InputError
+            For complex arrays when the formula has a function that is not analytic.
+        """
+        x, y = np.asarray(x), np.asarray(y)
+        function = self._on_arrays
+        if np.iscomplexobj(x) or np.iscomplexobj(y):
+            if self.not_analytic:
+                raise InputError(
+                    f"complex-step cannot differentiate {' and '.join(self.not_analytic)} in {self.text}; "
+                    "choose the gradient central or forward"
+                )
+            function = self._on_complex
+        with np.errstate(all="ignore"):
+            value = function(x, y)
+            if function is self._on_complex:
+                value = value + 0j  # also where the formula does not read the complex one of x and y
+        shape = np.broadcast_shapes(x.shape, y.shape)
+        if np.shape(value) != shape or value is x or value is y:  # a constant, or x alone
+            value = np.array(np.broadcast_to(value, shape))
+        return value if shape else np.asarray(value)[()]
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        """Evaluate on two floats (a float comes back) or on arrays."""
+        if type(x) is float and type(y) is float:
+            return self.scalar(x, y)
+        return self.vector(x, y)
+
+    @cached_property
+    def _on_arrays(self) -> Callable[..., Any]:
+        return self._defined(ON_ARRAYS)
+
+    @cached_property
+    def _on_complex(self) -> Callable[..., Any]:
+        return self._defined(ON_COMPLEX)
+
+    def _defined(self, functions: dict[str, Any]) -> Callable[..., Any]:
+        graph = Graph()
+        root = graph.insert(self.tree, {"x": graph.input("x"), "y": graph.input("y")})
+        lines, (value,) = graph.lines([root], on_floats=functions is ON_FLOATS)
+        source = ["def loss(x, y):", *(f"    {line}" for line in lines.get(0, ())), f"    return {value}"]
+        return define("loss", source, functions)
+
+
+@lru_cache(maxsize=256)
+def parse_formula(text: str) -> Formula:
+    """Make a `Formula` from text.
+
+    Raises
+    ------
+    FormulaError
+        When the text is not a formula in ``x`` and ``y``; the message names the column.
+    """
+    text = text.strip()
+    return Formula(parse(text, names=("x", "y")), text)

@@ -1,0 +1,168 @@
+"""The mathematics of an optimizer as text: a few named assignments, read from top to bottom.
+
+For example plain momentum::
+
+    v = momentum*v - lr*g
+    step = v
+
+``g`` is the gradient, ``theta`` the parameter, ``t`` = 1, 2, … the number of the update and ``step``
+what is added to ``theta``. A name that is read before it is assigned is state and starts at 0; a
+name that is read and never assigned is a hyperparameter. Beyond the language of formulas a rule
+may use ``where(condition, a, b)``. Everything is elementwise.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from optvis.foundation.errors import InputError
+from optvis.language.codegen import FLOAT_ERRORS, ON_ARRAYS, ON_FLOATS, Graph, define
+from optvis.language.expression import CONSTANTS, FUNCTIONS, FormulaError, Name, Node, parse, walk
+
+MAX_LINES = 40
+GIVEN = ("theta", "g", "t")
+_TAKEN = {"theta", "t", "where", "update", "rule", "name", "title", "hyper", "hyperparameters", *CONSTANTS, *FUNCTIONS}
+
+
+class RuleError(InputError):
+    """A line that is not an assignment; ``line`` and ``column`` count from 1, the column may be unknown."""
+
+    def __init__(self, message: str, line: int, column: int | None) -> None:
+        super().__init__(f"line {line} of the rule: {message}")
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A checked rule.
+
+    Attributes
+    ----------
+    assignments
+        ``(name, expression)`` in order.
+    hyperparameters
+        Names that are read and never assigned, in order of appearance.
+    states
+        Names that are read before they are assigned, in order of appearance.
+    """
+
+    assignments: tuple[tuple[str, Node], ...]
+    text: str = field(compare=False)
+    hyperparameters: tuple[str, ...] = field(compare=False)
+    states: tuple[str, ...] = field(compare=False)
+
+    def insert(self, graph: Graph, names: Mapping[str, int]) -> dict[str, int]:
+        """Insert the assignments into a graph.
+
+        ``names`` has a node for every given name, hyperparameter and state; the result also has
+        one for every assigned name, with its value after the last line.
+        """
+        nodes = dict(names)
+        for name, expression in self.assignments:
+            nodes[name] = graph.insert(expression, nodes)
+        return nodes
+
+    def apply(self, t: int, theta: Any, g: Any, states: tuple[Any, ...], hyper: tuple[Any, ...]) -> tuple[Any, ...]:
+        """One update: ``(step, *new states)``, in the order of `states`.
+
+        All floats give floats; as soon as one is an array all of it is NumPy, and everything has
+        the shape that the arrays broadcast to. Neither warns nor raises: overflow and division by
+        zero give inf and nan.
+        """
+        function, on_arrays = _compiled(self)
+        if type(theta) is float and type(g) is float and all(type(value) is float for value in (*states, *hyper)):
+            try:
+                return function(float(t), theta, g, *states, *hyper)  # type: ignore[no-any-return]
+            except FLOAT_ERRORS:
+                with np.errstate(all="ignore"):
+                    numbers = (np.float64(value) for value in (t, theta, g, *states, *hyper))
+                    return tuple(float(value) for value in on_arrays(*numbers))
+        with np.errstate(all="ignore"):
+            return on_arrays(float(t), theta, g, *states, *hyper)  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=256)
+def parse_rule(text: str) -> Rule:
+    """Make a `Rule` from text; lines are parted by line ends or by ``;``, ``#`` begins a comment.
+
+    Raises
+    ------
+    InputError
+        Names the line and what is allowed.
+    """
+    written = [line.split("#")[0].strip() for line in text.replace(";", "\n").splitlines()]
+    lines = [line for line in written if line]
+    if len(lines) > MAX_LINES:
+        raise InputError(f"the rule has {len(lines)} lines; at most {MAX_LINES} are allowed")
+    assignments: list[tuple[str, Node]] = []
+    for number, line in enumerate(written, start=1):
+        try:
+            assignments += [_assignment(line)] if line else []
+        except InputError as error:
+            raise RuleError(str(error), number, getattr(error, "column", None)) from None
+    assigned = [name for name, _ in assignments]
+    if "step" not in assigned:
+        raise InputError("the rule never assigns step, what is added to theta; end it for example with step = -lr*g")
+    read_first: list[str] = []  # in order of appearance
+    known: set[str] = {"theta", "g", "t", *CONSTANTS}
+    for name, expression in assignments:
+        for node in walk(expression):
+            if isinstance(node, Name) and node.id not in known and node.id not in read_first:
+                read_first.append(node.id)
+        known.add(name)
+    return Rule(
+        assignments=tuple(assignments),
+        text="\n".join(lines),
+        hyperparameters=tuple(name for name in read_first if name not in assigned),
+        states=tuple(name for name in read_first if name in assigned),
+    )
+
+
+def _assignment(line: str) -> tuple[str, Node]:
+    name, equals, expression = line.partition("=")
+    name = name.strip()
+    if not equals or expression.startswith("="):
+        raise InputError(f"{line!r} assigns nothing; write name = expression")
+    if keyword.iskeyword(name):
+        raise InputError(f"{name!r} cannot be assigned, it is a word of Python; choose another name")
+    if not name.isidentifier() or not name.isascii() or name.startswith("_"):
+        raise InputError(f"{name!r} cannot be assigned; a name has letters, digits and _ and begins with a letter")
+    if name in _TAKEN:
+        raise InputError(f"{name} has a meaning of its own and cannot be assigned; choose another name")
+    offset = len(line) - len(expression)
+    try:
+        tree = parse(expression, rule=True)
+    except FormulaError as error:
+        message = str(error).removesuffix(f" (column {error.column})")
+        raise FormulaError(message, error.column + offset) from None
+    for node in walk(tree):
+        if isinstance(node, Name) and (keyword.iskeyword(node.id) or node.id in _TAKEN - {*GIVEN, *CONSTANTS}):
+            raise FormulaError(f"{node.id} cannot be the name of a number; choose another", node.column + offset)
+    return name, tree
+
+
+@lru_cache(maxsize=256)
+def _compiled(rule: Rule) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The update on floats and on arrays: ``(t, theta, g, *states, *hyper) -> (step, *states)``."""
+    graph = Graph()
+    arguments = {name: name for name in ("t", "theta", "g")}
+    arguments |= {name: f"s_{name}" for name in rule.states} | {name: f"h_{name}" for name in rule.hyperparameters}
+    nodes = rule.insert(graph, {name: graph.input(argument) for name, argument in arguments.items()})
+    roots = [nodes["step"], *(nodes[name] for name in rule.states)]
+
+    def write(*, on_floats: bool) -> list[str]:
+        lines, values = graph.lines(roots, on_floats=on_floats)
+        head = f"def update({', '.join(arguments.values())}):"
+        return [head, *(f"    {line}" for line in lines.get(0, ())), f"    return {', '.join(values)},"]
+
+    return (
+        define("update", write(on_floats=True), ON_FLOATS),
+        define("update", write(on_floats=False), ON_ARRAYS),
+    )

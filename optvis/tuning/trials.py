@@ -1,0 +1,214 @@
+"""Trying settings of an optimizer: each from every start, within a budget of loss evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optvis.engine.lanes import Ends, run_lanes_in_slices
+from optvis.engine.outcome import KIND_CODES
+from optvis.engine.preparation import Optimizer, with_values
+from optvis.foundation.slices import part
+from optvis.problems.gradient import Scheme
+from optvis.problems.problem import Problem
+from optvis.problems.start_sets import Starts
+from optvis.problems.tolerances import tolerances
+
+Array = NDArray[np.float64]
+Aim = Literal["loss", "steps"]
+MOST_LANES = 4_096
+"""Lanes that are carried at a time."""
+
+_MOVES = ((1e-9, 1e-9), (-2e-9, 1e-9), (3e-9, -3e-9))
+"""How far starts are moved for a check, in widths and heights of the domain: more than rounding does."""
+_HELD = 0.1
+"""Of a score: what it may lose in a check."""
+_CHECK_TURNS = 20
+CHECKS_SHARE = 4
+"""One part in so many of the budget is kept for checks."""
+_DIVERGED = KIND_CODES["diverged"]
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is asked of every candidate.
+
+    Attributes
+    ----------
+    optimizer
+        The values of what is not tuned are its own.
+    names
+        Of what is tuned.
+    starts
+        In plane coordinates.
+    aim
+        ``loss``: the final loss counts, inf where a run diverged. ``steps``: the steps to the target
+        count, inf where a run does not get there.
+    target
+        A loss.
+    """
+
+    problem: Problem
+    optimizer: Optimizer
+    names: tuple[str, ...]
+    starts: Starts
+    steps: int
+    scheme: Scheme
+    aim: Aim
+    target: float
+
+    @property
+    def cost(self) -> int:
+        """Loss evaluations that one candidate takes at most."""
+        coordinates = sum(int(np.prod(np.shape(origin))) for origin in self.problem.plane.origin.values())
+        return len(self.starts[0]) * self.steps * self.scheme.evaluations(coordinates)
+
+    def good(self, score: float) -> float:
+        """Return up to where a score is as good as this one for practical purposes.
+
+        The target is reached, or the loss is at most twice as far above the lowest known one; or it takes
+        at most a quarter more steps.
+        """
+        return self.up_to(score, 0.25 if self.aim == "steps" else 1.0)
+
+    def up_to(self, score: float, more: float) -> float:
+        """Return the score that is worse by a share; at least the target, or one step."""
+        if self.aim == "steps":
+            return max((1.0 + more) * score, score + 1)
+        return max(self.target, score + more * abs(score - tolerances(self.problem).lowest))
+
+
+class Trials:
+    """All candidates that were tried, with what came of them.
+
+    Where trajectories are chaotic, the best of many candidates is easily one that owes its score to
+    rounding, and does not keep it. So those that lead are tried again from starts that are moved a
+    little (`_settle_in_slices`), and where one of these is not as good, the worst of them counts.
+
+    Attributes
+    ----------
+    values
+        One row for each candidate, one column for each name.
+    before
+        The median of the first candidate as it was found, whether it holds or not.
+    evaluations
+        Spent so far.
+    """
+
+    def __init__(self, question: Question, budget: int) -> None:
+        self._question = question
+        self._budget = budget
+        self._for_checks = budget // question.cost // CHECKS_SHARE
+        self._known: set[bytes] = set()
+        self._settled: NDArray[np.bool_] = np.empty(0, bool)
+        self._results: Array = np.empty((4, 0))
+        self.values: Array = np.empty((0, len(question.names)))
+        self.before = np.inf
+        self.evaluations = 0
+
+    @property
+    def median(self) -> Array:
+        """Of what the aim counts; what was made small."""
+        found: Array = self._results[0]
+        return found
+
+    @property
+    def worst(self) -> Array:
+        """Of what the aim counts."""
+        found: Array = self._results[1]
+        return found
+
+    @property
+    def loss(self) -> Array:
+        """The median final loss, whatever the aim."""
+        found: Array = self._results[2]
+        return found
+
+    @property
+    def success(self) -> Array:
+        """The share of starts that reach the target."""
+        found: Array = self._results[3]
+        return found
+
+    @property
+    def affordable(self) -> int:
+        """How many candidates more the budget allows, whatever becomes of them."""
+        return max(0, self._left - self._for_checks)
+
+    @property
+    def best(self) -> int:
+        """The candidate with the least median; among equals the least worst, the most success, the least loss."""
+        return int(self._order[0])
+
+    def fresh(self, values: Array) -> Array:
+        """Return the rows that were not tried, each once, in their order."""
+        rows = {key: row for row in values if (key := row.tobytes()) not in self._known}
+        return np.array(list(rows.values())).reshape(-1, len(self._question.names))
+
+    def run_in_slices(self, values: Array) -> Generator[float, None, None]:
+        """Try what is new among some rows as far as the budget goes, yielding the share of it that is spent."""
+        size = max(1, MOST_LANES // len(self._question.starts[0]))
+        for at in range(0, len(values), size):
+            part = self.fresh(values[at : at + size])[: self.affordable]
+            if len(part):
+                found = yield from self._measured(part, self._question.starts)
+                if not len(self.values):
+                    self.before = float(found[0, 0])
+                self._known.update(row.tobytes() for row in part)
+                self.values = np.vstack([self.values, part])
+                self._results = np.hstack([self._results, found])
+                self._settled = np.append(self._settled, np.zeros(len(part), bool))
+        yield from self._settle_in_slices()
+
+    def _settle_in_slices(self) -> Generator[float, None, None]:
+        """Check those that lead, more and more of them, until the best is one that holds."""
+        xmin, xmax, ymin, ymax = self._question.problem.plane.bounds
+        x, y = self._question.starts
+        most = max(1, MOST_LANES // len(x))
+        for turn in range(_CHECK_TURNS):
+            leading = self._order[: min(2**turn, most)]
+            unsure = leading[~self._settled[leading]][: self._for_checks // len(_MOVES)]
+            self._for_checks -= len(unsure) * len(_MOVES)
+            worse = self._results[:, unsure]
+            for right, up in _MOVES if len(unsure) else ():
+                moved = x + right * (xmax - xmin), y + up * (ymax - ymin)
+                found = yield from self._measured(self.values[unsure], moved)
+                worse = np.vstack([np.maximum(worse[:3], found[:3]), np.minimum(worse[3:], found[3:])])
+            for at, scores in zip(unsure, worse.T, strict=True):
+                if not scores[0] <= self._question.up_to(float(self.median[at]), _HELD):
+                    self._results[:, at] = scores
+            self._settled[unsure] = True
+            if self._settled[self.best] or not len(unsure):
+                return
+
+    @property
+    def _left(self) -> int:
+        return (self._budget - self.evaluations) // self._question.cost
+
+    @property
+    def _order(self) -> NDArray[np.intp]:
+        return np.lexsort((self.loss, -self.success, self.worst, self.median))
+
+    def _measured(self, values: Array, places: Starts) -> Generator[float, None, Array]:
+        """Run candidates from all starts and return their median, worst, loss and success, ``(4, N)``."""
+        asked = self._question
+        count, starts = len(values), len(places[0])
+        lanes = {name: np.repeat(column, starts) for name, column in zip(asked.names, values.T, strict=True)}
+        start = tuple(np.tile(axis, count) for axis in places)
+        slices = run_lanes_in_slices(
+            asked.problem, with_values(asked.optimizer, lanes), start, asked.steps, asked.scheme, asked.target
+        )
+        begin, end = (min(1.0, (self.evaluations + more) / self._budget) for more in (0, count * asked.cost))
+        ends: Ends = yield from part(slices, begin, end)
+        self.evaluations += ends.evaluations
+        loss = np.where(ends.kind == _DIVERGED, np.inf, ends.loss).reshape(count, starts)
+        arrived = (ends.reached >= 0).reshape(count, starts)
+        steps = np.where(arrived, ends.reached.reshape(count, starts), np.inf)
+        counted = loss if asked.aim == "loss" else steps
+        return np.stack(
+            [np.median(counted, axis=1), counted.max(axis=1), np.median(loss, axis=1), arrived.mean(axis=1)]
+        )

@@ -1,0 +1,229 @@
+"""How runs end, and that the verdict does not depend on units."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from optvis import optimizers
+from optvis.engine import outcome
+from optvis.engine.outcome import KINDS, WINDOW
+from optvis.engine.trajectory import run
+from optvis.optimizers.catalogue import optimizer_class
+from optvis.problems.problem import CATALOGUE, problem
+from optvis.problems.tolerances import tolerances
+
+VALLEY = problem("quadratic-valley")
+WELLS = problem("(y**2 - 1)**2 + x**2", bounds=(-2, 2, -2, 2))
+INFLECTION = problem("x**3 + y**2", bounds=(-2, 2, -2, 2))
+HILL = problem("-x**2 - y**2", bounds=(-2, 2, -2, 2))
+
+# kind: problem, optimizer, start, steps
+ENDS = {
+    "diverged at once": ("diverged", problem("rosenbrock"), optimizers.SGD(lr=1.0), (-1.2, 1), 30),
+    "diverged to inf": ("diverged", problem("-exp(x**2) - y", bounds=(-5, 5, -5, 5)), optimizers.SGD(lr=1), (3, 0), 30),
+    "diverged to nan": ("diverged", problem("log(x) + y**2"), optimizers.SGD(lr=1), (0.5, 0), 30),
+    "diverged far out": ("diverged", VALLEY, optimizers.SGD(lr=3.0), (-7, 2), 500),
+    "growing": ("growing", VALLEY, optimizers.SGD(lr=1.05), (-7, 2), 30),
+    "growing after a fall": ("growing", VALLEY, optimizers.SGD(lr=1.01), (-7, 2), 60),
+    "a saddle": ("saddle", problem("hyperbolic-saddle"), optimizers.SGD(lr=0.1), (-1.5, 0), 80),
+    "the monkey saddle": ("saddle", problem("monkey-saddle"), optimizers.SGD(lr=0.1), (1.2, 0), 2000),
+    "the monkey saddle, still coming": ("saddle", problem("monkey-saddle"), optimizers.SGD(lr=0.1), (1.2, 0), 150),
+    "a saddle between wells": ("saddle", WELLS, optimizers.Momentum(lr=0.01), (1.5, 0), 300),
+    "the top of a hill": ("saddle", HILL, optimizers.SGD(lr=0.1), (0, 0), 30),
+    "a plateau": ("plateau", problem("easom"), optimizers.Adam(lr=0.01), (-0.9, -0.9), 100),
+    "a plateau within the domain": ("plateau", problem("easom"), optimizers.SGD(lr=0.1), (0.3, 0.2), 100),
+    "a slope although the loss is far steeper elsewhere": (
+        "stalled",
+        problem("exp(x**2) + y**2"),
+        optimizers.SGD(lr=0.0),
+        (5, 1),
+        30,
+    ),
+    "a quartic well": ("converged", problem("(x**2 + y**2)**2"), optimizers.Adam(lr=0.1), (0.5, 0.4), 1000),
+    "a flat function": ("plateau", problem("3"), optimizers.Adam(), (1, 1), 30),
+    "converged": ("converged", problem("sphere"), optimizers.SGD(lr=0.1), (-4, 3), 200),
+    "converged with momentum": ("converged", VALLEY, optimizers.Momentum(lr=0.1), (-7, 2), 400),
+    "converged in a local minimum": ("converged", problem("rastrigin"), optimizers.SGD(lr=0.001), (-3.4, 2.6), 300),
+    "converged on a floor": ("converged", problem("himmelblau"), optimizers.SGD(lr=0.005), (0, -1), 200),
+    "converged where it is steep": ("converged", problem("himmelblau"), optimizers.SGD(lr=0.005), (0, -1), 80),
+    "an inflection": ("converged", INFLECTION, optimizers.SGD(lr=0.1), (0, 0), 30),
+    "started in the minimum": ("converged", problem("rosenbrock"), optimizers.SGD(lr=1e-4), (1, 1), 30),
+    "stalled": ("stalled", VALLEY, optimizers.AdaGrad(lr=1e-3), (-7, 2), 30),
+    "no learning rate": ("stalled", VALLEY, optimizers.SGD(lr=0.0), (-7, 2), 30),
+    "oscillating": ("oscillating", VALLEY, optimizers.SGD(lr=1.0), (-7, 2), 400),
+    "oscillating about a kink": ("oscillating", problem("abs(x) + abs(y)"), optimizers.Lion(lr=0.5), (-7, 2), 100),
+    "moving": ("moving", VALLEY, optimizers.SGD(lr=0.95), (-7, 2), 30),
+    "moving down a slope": ("moving", problem("x + y"), optimizers.SGD(lr=0.1), (5, 5), 50),
+    "one step": ("moving", VALLEY, optimizers.SGD(lr=0.1), (-7, 2), 1),
+}
+
+
+@pytest.mark.parametrize(("kind", "of", "optimizer", "start", "steps"), ENDS.values(), ids=ENDS)
+def test_every_way_to_end(kind, of, optimizer, start, steps):
+    t = run(of, optimizer, start, steps)
+    assert t.outcome.kind == kind, t.outcome.reason
+    assert 0 <= t.outcome.step <= steps
+    assert t.outcome.loss == t.loss[t.last] or math.isnan(t.outcome.loss)
+    assert re.search(r"\d", t.outcome.reason), "the reason has the numbers that decided"
+    assert "\n" not in t.outcome.reason
+
+
+def test_every_kind_is_met_by_an_example_and_explained():
+    assert {kind for kind, *_ in ENDS.values()} == KINDS.keys()
+    assert all(KINDS.values())
+
+
+@pytest.mark.parametrize(("kind", "of", "optimizer", "start", "steps"), ENDS.values(), ids=ENDS)
+def test_lanes_end_as_a_lone_run_does(kind, of, optimizer, start, steps):
+    lanes = run(of, optimizer, ([start[0], of.start[0]], [start[1], of.start[1]]), steps)
+    assert lanes.outcome[0].kind == kind, lanes.outcome[0].reason
+
+
+# --- units --------------------------------------------------------------------------------------
+
+
+def scaled(of, optimizer, start, *, length=1.0, height=1.0, shift=0.0):
+    """The same problem in other units: millimetres for metres, cents for euros, another origin."""
+    text = re.sub(r"\bx\b", f"((x - {shift})/{length})", of.formula.text)
+    text = re.sub(r"\by\b", f"((y - {shift})/{length})", text)
+    bounds = [shift + length * value for value in of.plane.bounds]
+    typed = problem(f"{height}*({text})", bounds=bounds)
+    rates = {
+        "sgd": length**2 / height,
+        "momentum": length**2 / height,
+        "adagrad": length,
+        "adam": length,
+        "lion": length,
+    }
+    hyper = optimizer.hyper | {"lr": optimizer.lr * rates[optimizer.name]}
+    if "eps" in hyper:
+        hyper["eps"] *= height / length
+    return typed, type(optimizer)(**hyper), [shift + length * value for value in start], f"central:{1e-4 * length!r}"
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        {"length": 1000.0},
+        {"length": 1e-3},
+        {"height": 1000.0},
+        {"height": 1e-3},
+        {"length": 100.0, "height": 0.01},
+        {"shift": 3.0},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(("kind", "of", "optimizer", "start", "steps"), ENDS.values(), ids=ENDS)
+def test_the_kind_is_the_same_in_other_units(kind, of, optimizer, start, steps, units):
+    here = run(*scaled(of, optimizer, start)[:3], steps)
+    typed, rescaled, from_there, gradient = scaled(of, optimizer, start, **units)
+    there = run(typed, rescaled, from_there, steps, gradient)
+    assert there.outcome.kind == here.outcome.kind == kind, (there.outcome.reason, here.outcome.reason)
+
+
+def test_tolerances_scale_with_the_domain_and_the_range_of_the_function():
+    small = tolerances(problem("x**2 + y**2", bounds=(-1, 1, -1, 1)))
+    large = tolerances(problem("(x**2 + y**2)*5", bounds=(-10, 10, -10, 10)))
+    assert large.limit == pytest.approx(10 * small.limit)
+    assert large.movement == pytest.approx(10 * small.movement)
+    assert large.radius == pytest.approx(10 * small.radius)
+    assert large.gradient == pytest.approx(50 * small.gradient)
+    assert large.flat == pytest.approx(500 * small.flat)
+
+
+# --- steps and order ----------------------------------------------------------------------------
+
+
+def test_diverged_names_the_first_step_out_of_range():
+    t = run(VALLEY, optimizers.SGD(lr=3.0), steps=500)
+    beyond = np.hypot(t.x, t.y) > 1e6 * math.hypot(20, 10)
+    assert abs(t.outcome.step - np.argmax(beyond)) <= 1  # the limit is a box
+    assert np.isfinite(t.loss[t.outcome.step])
+
+
+def test_growing_names_the_step_from_which_the_loss_rises():
+    t = run(VALLEY, optimizers.SGD(lr=1.01), steps=60)
+    assert t.outcome.step == np.argmin(t.loss)
+    assert 0 < t.outcome.step < 60
+
+
+def test_converged_names_the_first_step_from_which_it_holds():
+    t = run(problem("sphere"), optimizers.SGD(lr=0.1), steps=200)
+    small = tolerances(problem("sphere"))
+    moves = np.hypot(np.diff(t.x), np.diff(t.y))
+    since = t.outcome.step
+    assert 20 < since < 100
+    assert (moves[since:] <= small.movement / WINDOW).all()
+    assert (t.slope[since:] <= 1e-3 * t.slope[0]).all()
+    assert moves[since - 1] > small.movement / WINDOW or t.slope[since - 1] > small.gradient
+    longer = run(problem("sphere"), optimizers.SGD(lr=0.1), steps=400)
+    assert longer.outcome.step == t.outcome.step
+
+
+def test_a_run_that_passes_a_minimum_at_speed_has_not_converged():
+    """Momentum along one axis; it is cut off at every step, of which some are very near the minimum."""
+    of = problem("x**2 + y**2", bounds=(-5, 5, -5, 5))
+    whole = run(of, optimizers.Momentum(lr=0.05, momentum=0.95), (-4, 0), 120)
+    small = tolerances(of)
+    for steps in range(1, 121):
+        kind = run(of, optimizers.Momentum(lr=0.05, momentum=0.95), (-4, 0), steps).outcome.kind
+        moved = np.abs(np.diff(whole.x[max(0, steps - WINDOW) : steps + 1])).sum()
+        assert moved > small.movement, "every stretch of ten steps is fast"
+        assert kind not in ("converged", "stalled", "plateau", "saddle"), steps
+
+
+def test_diverged_comes_before_growing_and_saddle_before_converged():
+    assert run(VALLEY, optimizers.SGD(lr=1.5), steps=400).outcome.kind == "diverged"
+    assert run(VALLEY, optimizers.SGD(lr=1.5), steps=10).outcome.kind == "growing"
+    standing = run(problem("hyperbolic-saddle"), optimizers.SGD(lr=0.1), (0, 0), 30)
+    assert standing.outcome.kind == "saddle"
+    assert list(KINDS) == ["diverged", "growing", "saddle", "plateau", "converged", "stalled", "oscillating", "moving"]
+
+
+def test_a_run_that_has_left_a_saddle_is_not_at_it():
+    t = run(WELLS, optimizers.SGD(lr=0.05), (1.5, 1e-3), 400)
+    assert t.outcome.kind == "converged"
+    assert abs(t.y[-1]) == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, known in CATALOGUE.items() if any(m.kind == "smooth" for m in known.minima)]
+)
+def test_a_run_that_stands_in_a_known_minimum_has_converged(name):
+    of = CATALOGUE[name]
+    for minimum in of.minima:
+        t = run(of, optimizer_class("rule{ step = 0*g }")(), (minimum.x, minimum.y), 20)
+        assert t.outcome.kind == "converged", t.outcome.reason
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_a_run_that_stands_on_a_slope_has_stalled(name):
+    """Somewhere in the domain where the slope is as steep as it typically is."""
+    of = CATALOGUE[name]
+    xmin, xmax, ymin, ymax = of.plane.bounds
+    random = np.random.default_rng(5)
+    start = random.uniform(xmin, xmax, 40), random.uniform(ymin, ymax, 40)
+    t = run(of, optimizer_class("rule{ step = 0*g }")(), start, 20)
+    steep = t.slope[0] >= np.median(t.slope[0])
+    assert {outcome.kind for outcome, is_steep in zip(t.outcome, steep, strict=True) if is_steep} == {"stalled"}
+
+
+@pytest.mark.parametrize("rows", [2, 3, 100, 2_048, 2_049, 2_050, 5_000])
+def test_the_row_from_which_a_lane_is_still_is_found_across_pieces(rows):
+    """Against going through all rows from the front, one after the other."""
+    chance = np.random.default_rng(rows)
+    a, b = np.zeros((2, rows, 40))
+    for lane in range(40):
+        for row in chance.integers(1, rows, chance.integers(0, 4)):
+            a[row:, lane] += chance.choice([-3.0, 3.0])
+    if rows > 10:
+        b[rows // 2, 0] = np.nan
+    found = outcome._since_still(a, b, 1.0)
+    for lane in range(40):
+        since = 0
+        for row in range(1, rows):
+            if not np.hypot(a[row, lane] - a[row - 1, lane], b[row, lane] - b[row - 1, lane]) <= 1.0:
+                since = row
+        assert found[lane] == since

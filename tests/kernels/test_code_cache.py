@@ -1,0 +1,130 @@
+"""Machine code on disk: found again, never trusted when it is not whole."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import optvis
+from optvis.kernels import code_cache, kernel
+from optvis.optimizers import SGD
+from optvis.problems.problem import problem
+
+ROOT = Path(optvis.__file__).parent.parent
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(code_cache, "folder", lambda: tmp_path / "kernels")
+    return tmp_path / "kernels"
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    """How often something was really compiled."""
+    calls = []
+    real = kernel._Compiler._compiled
+    monkeypatch.setattr(kernel._Compiler, "_compiled", lambda self, text: calls.append(text) or real(self, text))
+    return calls
+
+
+def made(text="x**2 + 2*y**2"):
+    kernel._begun.cache_clear()
+    return kernel.kernel(problem(text).formula, SGD.rule, "central")
+
+
+def works(kernel):
+    import numpy as np
+
+    rows = np.full((kernel.fields, kernel.width), 1.0)
+    box = np.array([1e-4, -1e9, 1e9, -1e9, 1e9, 0.0, 0.0])
+    hyper = np.array([{"h_lr": 0.1}.get(name, 0.0) for name in kernel.step.hyper])
+    hyper = np.ascontiguousarray(np.repeat(hyper[:, None], kernel.width, axis=1))
+    kernel.advance(rows, 0, 2, 1, hyper, box, kernel.tracked(kernel.width))
+    return rows[0, 0] == pytest.approx(0.8) and rows[1, 0] == pytest.approx(0.6)
+
+
+def test_code_is_found_again(folder, compiled):
+    assert works(made())
+    assert works(made())
+    assert len(compiled) == 1
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_another_formula_is_another_file(folder, compiled):
+    made()
+    made("x**2 + 2.5*y**2")
+    assert len(compiled) == 2
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_another_version_is_another_file(folder, compiled, monkeypatch):
+    made()
+    monkeypatch.setattr(code_cache, "__version__", "99.9")
+    made()
+    assert len(compiled) == 2
+
+
+DAMAGE = {
+    "cut off": lambda data: data[:-100],
+    "empty": lambda data: b"",
+    "changed": lambda data: data[:200] + bytes([data[200] ^ 1]) + data[201:],
+    "of something else": lambda data: b"#!/bin/sh\nexit 1\n" * 100,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_file_is_made_anew(folder, compiled, damage):
+    made()
+    (file,) = folder.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
+    assert works(made())
+    assert len(compiled) == 2
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize("where", ["a file", "nowhere"])
+def test_without_a_usable_folder_there_is_no_cache_and_no_error(tmp_path, monkeypatch, compiled, where):
+    (tmp_path / "blocked").write_text("")
+    place = tmp_path / "blocked" / "kernels"
+
+    def folder():
+        if where == "nowhere":
+            raise RuntimeError("no home")
+        return place
+
+    monkeypatch.setattr(code_cache, "folder", folder)
+    assert works(made())
+    assert works(made())
+    assert len(compiled) == 2
+
+
+def test_it_does_not_grow_without_end(folder, monkeypatch):
+    monkeypatch.setattr(code_cache, "MOST_FILES", 6)
+    for number in range(20):
+        code_cache.write(f"{number:040}", b"code")
+        os.utime(folder / f"{number:040}", (number, number))
+    names = sorted(int(file.name) for file in folder.iterdir())
+    assert len(names) <= 6
+    assert names[-1] == 19
+
+
+def test_another_process_finds_it(tmp_path):
+    code = (
+        "from optvis import problem; from optvis.kernels import kernel; from optvis.optimizers import Adam\n"
+        "real = kernel._Compiler._compiled\n"
+        "kernel._Compiler._compiled = lambda self, text: print('compiled') or real(self, text)\n"
+        "print(kernel.kernel(problem('x**2 + y**4').formula, Adam.rule, 'central').width > 1)"
+    )
+    home = {"XDG_CACHE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path), "HOME": str(tmp_path)}
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True,
+            env=os.environ | home | {"PYTHONPATH": str(ROOT)},
+        ).stdout.split()
+        for _ in range(2)
+    ]  # fmt: skip
+    assert said == [["compiled", "True"], ["True"]]
