@@ -16,7 +16,7 @@ from optvis.foundation.errors import InputError, nearest
 from optvis.foundation.files import check_target
 from optvis.maps.basins import basins_of_run_in_slices
 from optvis.maps.sweep_plan import FINEST, STEPS, SweepPlan, Swept, checked_axis, plan_of
-from optvis.maps.sweeps import MOST_RUNS
+from optvis.maps.sweeps import MAX_CELLS
 from optvis.optimizers.catalogue import optimizer_class
 
 _ABOUT = """\
@@ -225,7 +225,7 @@ def _cells(options: argparse.Namespace, plan: SweepPlan, wanted: Picture | None)
         return _resolution(options.resolution)
     if wanted is not None:
         return plan.cells_for(*wanted.page)
-    return FINEST if plan.y is not None else (FINEST[0], min(plan.steps + 1, MOST_RUNS // FINEST[0]))
+    return FINEST if plan.y is not None else (FINEST[0], min(plan.steps + 1, MAX_CELLS // FINEST[0]))
 
 
 def _resolution(text: str) -> tuple[int, int]:

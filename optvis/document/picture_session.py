@@ -20,7 +20,7 @@ from optvis.foundation.errors import InputError
 PNG = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"optvis-session"
 _HEADER_END = len(PNG) + 12 + 13  # length, type and check sum of a chunk, and what IHDR holds
-_MOST_CHUNKS = 100_000
+_MAX_CHUNKS = 100_000
 _SVG_START = re.compile(rb"<svg\b[^<>]*>")
 _IN_SVG = re.compile(rb"<metadata\b[^<>]*>\s*(optvis[0-9]+:[^<]*)<")
 
@@ -66,7 +66,7 @@ def session_in_picture(file: BinaryIO) -> Session:
 
 
 def _line_in_png(file: BinaryIO) -> bytes | None:
-    for _ in range(_MOST_CHUNKS):
+    for _ in range(_MAX_CHUNKS):
         head = file.read(8)
         if len(head) < 8 or head[4:] == b"IEND":
             return None

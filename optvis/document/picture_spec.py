@@ -26,15 +26,15 @@ STILL_SIZE, ANIMATION_SIZE = (1200, 800), (800, 600)
 
 SMALLEST, LARGEST = 200, 10_000
 SCALES = (0.25, 8.0)
-MOST_PIXELS = 100_000_000
-MOST_FRAME_PIXELS = 16_000_000
+MAX_PIXELS = 100_000_000
+MAX_FRAME_PIXELS = 16_000_000
 LONGEST_SIDE = 16_000
 """Of a frame; WebP and video take no more."""
 RATES = (1.0, 60.0)
-MOST_GIF_RATE = 50.0
+MAX_GIF_RATE = 50.0
 """Programs slow down a GIF whose frames stand for less than 1/50 s."""
 HOLDS = (0.0, 60.0)
-MOST_FRAMES = 10_000
+MAX_FRAMES = 10_000
 _USUAL_FRAMES = 200
 
 
@@ -152,10 +152,10 @@ class Picture:
             return [last]
         each = self.steps_per_frame or max(1, math.ceil((last - first) / _USUAL_FRAMES))
         frames = [*range(first, last, each), last]
-        if len(frames) > MOST_FRAMES:
+        if len(frames) > MAX_FRAMES:
             raise InputError(
-                f"{len(frames):,} frames are more than {MOST_FRAMES:,}; take at least "
-                f"{math.ceil((last - first) / (MOST_FRAMES - 1))} steps per frame"
+                f"{len(frames):,} frames are more than {MAX_FRAMES:,}; take at least "
+                f"{math.ceil((last - first) / (MAX_FRAMES - 1))} steps per frame"
             )
         return frames
 
@@ -174,7 +174,7 @@ class Picture:
                 )
         if not SCALES[0] <= self.scale <= SCALES[1]:
             raise InputError(f"the scale of a picture must be from {SCALES[0]:g} to {SCALES[1]:g}, not {self.scale:g}")
-        (width, height), most = self.page, MOST_FRAME_PIXELS if self.is_animation else MOST_PIXELS
+        (width, height), most = self.page, MAX_FRAME_PIXELS if self.is_animation else MAX_PIXELS
         if width * height * self.scale**2 > most or (self.is_animation and max(self.pixels) > LONGEST_SIDE):
             kind = "for an animation " if self.is_animation else ""
             limit = f"{most // 10**6} million pixels"
@@ -189,9 +189,9 @@ class Picture:
             raise InputError("an animation has no transparent background; a .png, .svg or .pdf picture can have one")
         if not RATES[0] <= self.fps <= RATES[1]:
             raise InputError(f"an animation has from {RATES[0]:g} to {RATES[1]:g} frames per second, not {self.fps:g}")
-        if self.ending == ".gif" and self.fps > MOST_GIF_RATE:
+        if self.ending == ".gif" and self.fps > MAX_GIF_RATE:
             raise InputError(
-                f"a GIF has at most {MOST_GIF_RATE:g} frames per second, not {self.fps:g}; "
+                f"a GIF has at most {MAX_GIF_RATE:g} frames per second, not {self.fps:g}; "
                 "choose .apng, .webp or .mp4 for more"
             )
         if not HOLDS[0] <= self.hold <= HOLDS[1]:

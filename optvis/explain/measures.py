@@ -13,7 +13,7 @@ from optvis.engine.trajectory import Trajectory
 from optvis.problems.problem import Problem
 
 Array = NDArray[np.float64]
-Kind = Literal["loss", "slope", "length", "distance", "x", "y"]
+MeasureName = Literal["loss", "slope", "length", "distance", "x", "y"]
 Against = Literal["steps", "evaluations"]
 
 
@@ -34,14 +34,14 @@ class Measure:
         its known minimum.
     """
 
-    kind: Kind
+    kind: MeasureName
     title: str
     label: str
     meaning: str
     has_log: bool = True
 
 
-MEASURES: dict[Kind, Measure] = {
+MEASURES: dict[MeasureName, Measure] = {
     measure.kind: measure
     for measure in (
         Measure("loss", "Loss", "f", "The loss, or how far it is above the known minimum"),
@@ -54,10 +54,10 @@ MEASURES: dict[Kind, Measure] = {
 }
 """All kinds of charts, in the order of menus."""
 
-_known: WeakKeyDictionary[Trajectory, dict[Kind, Array]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Trajectory, dict[MeasureName, Array]] = WeakKeyDictionary()
 
 
-def series(trajectory: Trajectory, kind: Kind) -> Array:
+def series(trajectory: Trajectory, kind: MeasureName) -> Array:
     """Return a number for every row of a trajectory; kept as long as the trajectory.
 
     Shaped like its ``loss``: ``(T+1,)`` for a lone run, else ``(T+1, L)``; nan where there is none, as
@@ -70,7 +70,7 @@ def series(trajectory: Trajectory, kind: Kind) -> Array:
     return known[kind]
 
 
-def missing(problem: Problem, kind: Kind) -> str:
+def missing(problem: Problem, kind: MeasureName) -> str:
     """Return why a problem has no such series, in words; empty when it has."""
     return "no minimum is known" if kind == "distance" and not problem.minima else ""
 
@@ -91,7 +91,7 @@ def along(trajectory: Trajectory, against: Against) -> Array:
     return np.arange(trajectory.steps + 1.0) * per_step(trajectory, against)
 
 
-def _series(trajectory: Trajectory, kind: Kind) -> Array:
+def _series(trajectory: Trajectory, kind: MeasureName) -> Array:
     if kind == "length":
         with np.errstate(all="ignore"):
             moved = _norm({key: np.diff(value, axis=0) for key, value in trajectory.params.items()})

@@ -20,7 +20,7 @@ from optvis.foundation.version import __version__
 
 _MAGIC = b"optvis machine code 1\n"
 _DIGEST_BYTES = 32
-MOST_FILES = 1_000
+MAX_FILES = 1_000
 """A formula that is typed leaves a file for every letter; beyond this the oldest half goes."""
 
 
@@ -63,7 +63,7 @@ def write(name: str, code: bytes) -> None:
 
 def _make_room(place: Path) -> None:
     files = list(place.iterdir())
-    if len(files) >= MOST_FILES:
+    if len(files) >= MAX_FILES:
         for file in sorted(files, key=lambda each: each.stat().st_mtime)[: len(files) // 2]:
             with contextlib.suppress(OSError):
                 file.unlink()

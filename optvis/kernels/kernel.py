@@ -36,7 +36,7 @@ from optvis.kernels.llvm_writer import (
 from optvis.kernels.step_graph import StepGraph, step_graph
 from optvis.language.formula import Formula
 from optvis.language.rule import Rule
-from optvis.problems.gradient import Kind
+from optvis.problems.gradient import SchemeKind
 
 Array = NDArray[np.float64]
 _log = logging.getLogger("optvis.kernels.kernel")
@@ -133,13 +133,13 @@ class Kernel:
                        settings.ctypes.data, track.ctypes.data, lanes)  # fmt: skip
 
 
-def kernel(formula: Formula, rule: Rule, kind: Kind, *, lone: bool = False) -> Kernel | None:
+def kernel(formula: Formula, rule: Rule, kind: SchemeKind, *, lone: bool = False) -> Kernel | None:
     """Return the compiled lanes, or one compiled lane; None where that cannot be (also for complex-step)."""
     return _begun(formula, rule, kind, lone).result()
 
 
 def kernel_in_slices(
-    formula: Formula, rule: Rule, kind: Kind, *, lone: bool = False
+    formula: Formula, rule: Rule, kind: SchemeKind, *, lone: bool = False
 ) -> Generator[float, None, Kernel | None]:
     """Do the same as `kernel`, yielding while another thread compiles."""
     future = _begun(formula, rule, kind, lone)
@@ -151,7 +151,7 @@ def kernel_in_slices(
 
 
 @lru_cache(maxsize=512)
-def _begun(formula: Formula, rule: Rule, kind: Kind, lone: bool) -> Future[Kernel | None]:
+def _begun(formula: Formula, rule: Rule, kind: SchemeKind, lone: bool) -> Future[Kernel | None]:
     return _worker().submit(_made, formula, rule, kind, lone)
 
 
@@ -161,7 +161,7 @@ def _worker() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="optvis-kernels")
 
 
-def _made(formula: Formula, rule: Rule, kind: Kind, lone: bool) -> Kernel | None:
+def _made(formula: Formula, rule: Rule, kind: SchemeKind, lone: bool) -> Kernel | None:
     step = step_graph(formula, rule, kind)
     compiler = _compiler()
     if step is None or compiler is None:

@@ -19,7 +19,7 @@ from optvis.kernels.step_graph import CONSTANT, EVERY_POINT, EVERY_STEP, step_gr
 from optvis.language.codegen import FLOAT_ERRORS, ON_FLOATS, define
 from optvis.language.formula import Formula
 from optvis.language.rule import Rule
-from optvis.problems.gradient import Kind, Scheme, numerical_gradient
+from optvis.problems.gradient import Scheme, SchemeKind, numerical_gradient
 
 Values = tuple[float, ...]
 
@@ -30,7 +30,7 @@ class Loop:
 
     formula: Formula
     rule: Rule
-    kind: Kind
+    kind: SchemeKind
     _function: Callable[..., tuple[int, bool, Values]]
 
     @property
@@ -93,7 +93,7 @@ class Loop:
 
 
 @lru_cache(maxsize=128)
-def compiled_loop(formula: Formula, rule: Rule, kind: Kind) -> Loop | None:
+def compiled_loop(formula: Formula, rule: Rule, kind: SchemeKind) -> Loop | None:
     """Return the loop of a formula, a rule and a gradient scheme; None for complex-step, which floats cannot do."""
     step = step_graph(formula, rule, kind)
     if step is None:

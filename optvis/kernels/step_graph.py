@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from optvis.language.codegen import Graph
 from optvis.language.formula import Formula
 from optvis.language.rule import Rule
-from optvis.problems.gradient import Kind
+from optvis.problems.gradient import SchemeKind
 
 CONSTANT, EVERY_STEP, EVERY_POINT = 0, 1, 2
 """Levels of the graph's nodes: by hyperparameters alone, by the number of the update, by the position."""
@@ -46,7 +46,7 @@ class StepGraph:
         return [self.loss, *self.grad, *self.after]
 
 
-def step_graph(formula: Formula, rule: Rule, kind: Kind) -> StepGraph | None:
+def step_graph(formula: Formula, rule: Rule, kind: SchemeKind) -> StepGraph | None:
     """Make the graph of a formula, a rule and a gradient scheme; None for complex-step, which floats cannot do."""
     if kind == "complex-step":
         return None

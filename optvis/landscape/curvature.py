@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.problems.gradient import Kind, Scheme, numerical_gradient
+from optvis.problems.gradient import Scheme, SchemeKind, numerical_gradient
 from optvis.problems.problem import Problem
 from optvis.problems.tolerances import tolerances
 
@@ -120,7 +120,7 @@ def curvature_at_minimum(problem: Problem, x: float, y: float) -> Curvature | No
 _cached = lru_cache(maxsize=256)(curvature)
 
 
-def _differences(problem: Problem, x: float, y: float, steps: Array, kind: Kind) -> Array:
+def _differences(problem: Problem, x: float, y: float, steps: Array, kind: SchemeKind) -> Array:
     """Central differences of gradients for every step size, ``(steps, 2, 2)``: [s, i, j] is ∂g_j/∂i."""
     stencil = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]], dtype=float)
     a = (x + steps[:, None] * stencil[:, 0]).ravel()

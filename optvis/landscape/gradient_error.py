@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from optvis.foundation.errors import InputError
 from optvis.foundation.slices import finish
-from optvis.problems.gradient import Kind, Scheme, numerical_gradient, parse_scheme
+from optvis.problems.gradient import Scheme, SchemeKind, numerical_gradient, parse_scheme
 from optvis.problems.problem import Bounds, Problem
 
 Array = NDArray[np.float64]
@@ -69,7 +69,7 @@ class ErrorCurve:
         there is no truncation, as with central differences of a quadratic, the largest h.
     """
 
-    kind: Kind
+    kind: SchemeKind
     point: tuple[float, float]
     h: Array
     error: Array
@@ -103,7 +103,7 @@ def gradient_error_in_slices(
     return _in_slices(problem, chosen, problem.plane.bounds if bounds is None else bounds, shape)
 
 
-def error_curve(problem: Problem, point: tuple[float, float], kind: Kind, count: int = 73) -> ErrorCurve:
+def error_curve(problem: Problem, point: tuple[float, float], kind: SchemeKind, count: int = 73) -> ErrorCurve:
     """Measure the error at a point for ``count`` values of h from 0.1 to 1e-13.
 
     With D = f''' for central and f'' for forward differences, per axis, truncation is h²|D|/6 or

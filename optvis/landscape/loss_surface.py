@@ -20,14 +20,14 @@ from optvis.foundation.slices import finish
 from optvis.problems.problem import Bounds, Problem
 
 Array = NDArray[np.float64]
-Kind = Literal["linear", "log", "symlog"]
+ScaleKind = Literal["linear", "log", "symlog"]
 
 SLICE_SECONDS = 0.0015
 NOT_FINITE = 255
 """The tone of a cell whose loss is not a finite number; the others run from 0 to 254."""
 
 _DOMAIN_SHAPE = (161, 161)
-_MOST_POINTS = 200_000  # of all contour lines of a view; the most wavy problems have half of it
+_MAX_POINTS = 200_000  # of all contour lines of a view; the most wavy problems have half of it
 _DECADES_SHOWN = 5  # of contour lines above the lowest loss in view
 _SPREAD_FOR_LOG = 150.0  # ratio of the 98th to the 10th percentile of the heights above f*
 
@@ -51,7 +51,7 @@ class LossScale:
         Whether the loss is the same number all over the domain.
     """
 
-    kind: Kind
+    kind: ScaleKind
     low: float
     high: float
     base: float = 0.0
@@ -298,7 +298,7 @@ def surface_in_slices(
     for index, level in enumerate(levels):
         contours.append((float(level), lines_of(float(level))))
         points += sum(len(line) for line in contours[-1][1])
-        if points > _MOST_POINTS:  # so dense that they would only hide the picture
+        if points > _MAX_POINTS:  # so dense that they would only hide the picture
             contours.clear()
             break
         yield 0.7 + 0.3 * (index + 1) / len(levels)

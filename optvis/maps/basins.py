@@ -22,8 +22,8 @@ from optvis.problems.tolerances import tolerances
 
 Array = NDArray[np.float64]
 
-MOST_PIXELS = 2_048 * 2_048
-MOST_MINIMA = 250
+MAX_PIXELS = 2_048 * 2_048
+MAX_MINIMA = 250
 _BAND = 32_768  # starts that are carried at a time
 _REACH = 5.0  # in radii of the outcome's ring: how near to a minimum a run must end
 _POLISHED, _POLISHING = 60, 8
@@ -171,7 +171,7 @@ def _checked_resolution(resolution: Any) -> tuple[int, int]:
         raise InputError(
             f"the resolution of a map is a whole number, or two of them for x and y, such as 512, not {resolution!r}"
         )
-    if sides[0] * sides[1] > MOST_PIXELS:
+    if sides[0] * sides[1] > MAX_PIXELS:
         raise InputError(f"a map has at most 2048 × 2048 cells, not {sides[0]} × {sides[1]}")
     return int(sides[0]), int(sides[1])
 
@@ -288,7 +288,7 @@ def _found_minima(problem: Problem, candidates: Array, known: tuple[Point, ...])
     minima = [*known, *(place for place in listed if place not in known)]
     reach = _reach(problem)
     for x, y, _ in candidates.tolist():
-        if len(minima) >= MOST_MINIMA:
+        if len(minima) >= MAX_MINIMA:
             break
         if not _is_near((x, y), minima, reach):
             place = _polished(problem, (x, y), reach) if len(minima) < _POLISHED else (x, y)

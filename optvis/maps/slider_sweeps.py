@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 FINE, COARSE = 256, 64
 """Cells of a groove."""
 
-_LEAST_DECADES, _MOST_DECADES = 2.0, 12.0
+_LEAST_DECADES, _MAX_DECADES = 2.0, 12.0
 _EQUAL = 1e-5
 
 
@@ -149,6 +149,6 @@ def _quality(problem: Problem, first: float, loss: Array) -> Array:
     with np.errstate(all="ignore"):  # a loss that is finite nowhere
         height = np.where(loss < np.inf, top / np.maximum(loss - lowest, small.flat), 1.0)
         decades = np.nan_to_num(np.log10(height), nan=0.0, posinf=0.0, neginf=0.0)
-    span = np.clip(decades.max(axis=1, keepdims=True), _LEAST_DECADES, _MOST_DECADES)
+    span = np.clip(decades.max(axis=1, keepdims=True), _LEAST_DECADES, _MAX_DECADES)
     quality: Array = np.clip(decades / span, 0.0, 1.0)
     return quality

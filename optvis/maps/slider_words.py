@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from optvis.maps.slider_sweeps import Groove
 
-_MOST_RANGES = 3
+_MAX_RANGES = 3
 
 
 def describe(groove: Groove) -> str:
@@ -51,7 +51,7 @@ def _where(holds: NDArray[np.bool_], values: NDArray[np.float64]) -> str:
         return "everywhere"
     edges = np.diff(np.concatenate([[0], holds.astype(np.int8), [0]]))
     ranges = list(zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1, strict=True))
-    if len(ranges) > _MOST_RANGES:
+    if len(ranges) > _MAX_RANGES:
         low, high = (_text(values[at]) for at in (ranges[0][0], ranges[-1][1]))
         return f"in {len(ranges)} ranges between {low} and {high}"
     words = []

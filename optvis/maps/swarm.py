@@ -1,7 +1,7 @@
 """Swarms: one optimizer from many starts at once, kept to be played.
 
 All positions at all steps of 100,000 starts would need gigabytes. Only every n-th row is kept, as
-single floats, so that no swarm takes more than `MOST_BYTES`; between two rows that are kept a point is
+single floats, so that no swarm takes more than `MAX_BYTES`; between two rows that are kept a point is
 drawn on the straight line from one to the other.
 """
 
@@ -28,9 +28,9 @@ from optvis.problems.start_sets import spread_points
 
 Array = NDArray[np.float64]
 
-MOST_BYTES = 200_000_000
+MAX_BYTES = 200_000_000
 """What the positions of all swarms of a page may take together."""
-MOST_ROWS = 20_000
+MAX_ROWS = 20_000
 """Rows that are kept at most, however few the points are."""
 COARSE = 2_000
 """Points that can be computed while something is dragged."""
@@ -71,7 +71,7 @@ class SwarmSpec:
     seed
         Of the starts.
     part
-        The share of `MOST_BYTES` that it may take.
+        The share of `MAX_BYTES` that it may take.
     """
 
     problem: Problem
@@ -99,7 +99,7 @@ class SwarmSpec:
     @property
     def stride(self) -> int:
         """Every n-th row is kept, and the last: this is n."""
-        rows = min(MOST_ROWS, int(MOST_BYTES * self.part) // (_BYTES_A_POINT * self.count))
+        rows = min(MAX_ROWS, int(MAX_BYTES * self.part) // (_BYTES_A_POINT * self.count))
         return max(1, math.ceil(self.steps / max(1, rows - 1)))
 
     @property

@@ -24,7 +24,7 @@ COARSE = (32, 24)
 FINEST = (256, 192)
 """Cells of a map that is as fine as it gets by itself."""
 _PIXELS_PER_CELL = 3.5
-_MOST_UPDATES = 4e9  # of all runs of a map
+_MAX_UPDATES = 4e9  # of all runs of a map
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class SweepPlan:
             for most, least, length in zip(FINEST, COARSE, (width, height), strict=True)
         )
         runs = across if self.y is None else across * up
-        shrink = math.sqrt(min(1.0, _MOST_UPDATES / (runs * self.steps)))
+        shrink = math.sqrt(min(1.0, _MAX_UPDATES / (runs * self.steps)))
         return max(COARSE[0], int(across * shrink)), max(COARSE[1], int(up * shrink))
 
     def share_of(self, axis: Hyperparameter, value: float) -> float:

@@ -22,7 +22,7 @@ from optvis.problems.tolerances import usual_target
 
 Array = NDArray[np.float64]
 
-MOST_RUNS = 2_048 * 2_048
+MAX_CELLS = 2_048 * 2_048
 """Combinations of one sweep; some 100 bytes are kept of each."""
 _BLOCK_ROWS = 100_000  # lanes times steps recorded at once: some 10 MB
 _LEAST_LANES = 8  # of a block, however many steps there are: a kernel takes so many at the price of one
@@ -202,9 +202,9 @@ def step_sweep_in_slices(
     if rows is not None and (isinstance(rows, bool) or not isinstance(rows, (int, np.integer)) or rows < 2):
         raise InputError(f"the steps that are kept are a whole number of at least 2, not {rows}")
     kept = np.unique(np.rint(np.linspace(0, single.steps, min(count, rows or count))).astype(np.intp))
-    if len(kept) * len(axis) > MOST_RUNS:
+    if len(kept) * len(axis) > MAX_CELLS:
         raise InputError(
-            f"{len(axis):,} values with {len(kept):,} steps of each are more than {MOST_RUNS:,} losses; take fewer"
+            f"{len(axis):,} values with {len(kept):,} steps of each are more than {MAX_CELLS:,} losses; take fewer"
         )
     with_values(optimizer, {name: axis})  # refuses what is not legal
     return _recorded(problem, optimizer, name, axis, kept, start, single.steps, gradient)
@@ -267,8 +267,8 @@ def _axes(single: Prepared, values: Any, most: int) -> dict[str, Array]:
         if axis.ndim != 1 or axis.size == 0 or not np.isfinite(axis).all():
             raise InputError(f"the values of {name} must be a list of at least one finite number, not {given!r}")
         axes[str(name)] = axis
-    if (count := math.prod(len(axis) for axis in axes.values())) > MOST_RUNS:
-        raise InputError(f"a sweep has at most {MOST_RUNS:,} combinations, not {count:,}; take fewer values")
+    if (count := math.prod(len(axis) for axis in axes.values())) > MAX_CELLS:
+        raise InputError(f"a sweep has at most {MAX_CELLS:,} combinations, not {count:,}; take fewer values")
     return axes
 
 

@@ -180,3 +180,17 @@ def named(name: str) -> Hyperparameter:
             return Hyperparameter(name, 0.01, 1e-5, 1.0, "log", "pull of every parameter towards 0", zero=True)
         case _:
             return Hyperparameter(name, 0.5, 0.0, 1.0, "linear", "a number of this rule", least=-HUGE)
+
+
+SYMBOLS = {
+    "alpha": "α", "beta": "β", "beta1": "β₁", "beta2": "β₂", "beta3": "β₃", "rho": "ρ", "eps": "ε", "epsilon": "ε",
+    "nu": "ν", "nu1": "ν₁", "nu2": "ν₂", "gamma": "γ", "delta": "δ", "mu": "μ", "eta": "η", "kappa": "κ", "tau": "τ",
+    "lambda_": "λ", "weight_decay": "λ decay", "wd": "λ decay", "momentum_decay": "ψ decay",
+    "initial_accumulator": "h₀",
+}  # fmt: skip
+"""How hyperparameters stand in papers."""
+
+
+def symbol(name: str) -> str:
+    """Return how a hyperparameter is written on screen."""
+    return SYMBOLS.get(name, name.replace("_", " "))

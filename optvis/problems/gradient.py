@@ -13,9 +13,9 @@ from optvis.foundation.errors import InputError, nearest
 
 Params = dict[str, Any]
 Loss = Callable[[Params], Any]
-Kind = Literal["central", "forward", "complex-step"]
+SchemeKind = Literal["central", "forward", "complex-step"]
 
-DEFAULT_H: dict[Kind, float] = {"central": 1e-4, "forward": 1e-6, "complex-step": 1e-20}
+DEFAULT_H: dict[SchemeKind, float] = {"central": 1e-4, "forward": 1e-6, "complex-step": 1e-20}
 """The step of each kind when none is given; 1e-4 is the textbook's."""
 
 
@@ -28,7 +28,7 @@ class Scheme:
     rounding error to speak of (Squire & Trapp, 1998, eq. 6), but asks for an analytic formula.
     """
 
-    kind: Kind
+    kind: SchemeKind
     h: float
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 Starts = tuple[Array, Array]
 """x and y of every start, in plane coordinates."""
 
-MOST_STARTS = 10_000
+MAX_STARTS = 10_000
 
 
 def lattice(problem: Problem, n: int) -> Starts:
@@ -23,7 +23,7 @@ def lattice(problem: Problem, n: int) -> Starts:
     InputError
         When n is not from 1 to 100.
     """
-    count = _checked(n, "a lattice has from 1 to 100 starts on each side", round(MOST_STARTS**0.5))
+    count = _checked(n, "a lattice has from 1 to 100 starts on each side", round(MAX_STARTS**0.5))
     xmin, xmax, ymin, ymax = problem.plane.bounds
     share = (np.arange(count) + 0.5) / count
     x, y = np.meshgrid(xmin + share * (xmax - xmin), ymin + share * (ymax - ymin))
@@ -38,7 +38,7 @@ def random_starts(problem: Problem, n: int, seed: int = 0) -> Starts:
     InputError
         When n is not from 1 to 10,000, or the seed is negative.
     """
-    count = _checked(n, "a random set has from 1 to 10,000 starts", MOST_STARTS)
+    count = _checked(n, "a random set has from 1 to 10,000 starts", MAX_STARTS)
     xmin, xmax, ymin, ymax = problem.plane.bounds
     x, y = checked_generator(seed).random((count, 2)).T
     return xmin + x * (xmax - xmin), ymin + y * (ymax - ymin)

@@ -21,7 +21,7 @@ from optvis.tuning.trials import CHECKS_SHARE, Question, Trials
 Array = NDArray[np.float64]
 
 _BOXES = 4
-_LEAST_FAN, _MOST_FAN = 6, 24
+_LEAST_FAN, _MAX_FAN = 6, 24
 _ENDS = 2
 _CLOSE = 0.01
 """Of a slider's length: where good ends is known as well as this."""
@@ -77,7 +77,7 @@ def search_in_slices(
         yield 0.0
         axes.append(axis_of(hyper))
     room, count = trials.affordable, len(axes)
-    fan = min(max(room // (8 * count), _LEAST_FAN), _MOST_FAN)
+    fan = min(max(room // (8 * count), _LEAST_FAN), _MAX_FAN)
     lines_through = (fan + _ENDS) * count
     free = max(room - 2 * lines_through, min(room // 2, room - lines_through - 1))  # the rest is for lines
     sweep = max(free // 2, 9 + 2 * count)

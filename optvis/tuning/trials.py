@@ -20,7 +20,7 @@ from optvis.problems.tolerances import tolerances
 
 Array = NDArray[np.float64]
 Aim = Literal["loss", "steps"]
-MOST_LANES = 4_096
+MAX_LANES = 4_096
 """Lanes that are carried at a time."""
 
 _MOVES = ((1e-9, 1e-9), (-2e-9, 1e-9), (3e-9, -3e-9))
@@ -151,7 +151,7 @@ class Trials:
 
     def run_in_slices(self, values: Array) -> Generator[float, None, None]:
         """Try what is new among some rows as far as the budget goes, yielding the share of it that is spent."""
-        size = max(1, MOST_LANES // len(self._question.starts[0]))
+        size = max(1, MAX_LANES // len(self._question.starts[0]))
         for at in range(0, len(values), size):
             part = self.fresh(values[at : at + size])[: self.affordable]
             if len(part):
@@ -168,7 +168,7 @@ class Trials:
         """Check those that lead, more and more of them, until the best is one that holds."""
         xmin, xmax, ymin, ymax = self._question.problem.plane.bounds
         x, y = self._question.starts
-        most = max(1, MOST_LANES // len(x))
+        most = max(1, MAX_LANES // len(x))
         for turn in range(_CHECK_TURNS):
             leading = self._order[: min(2**turn, most)]
             unsure = leading[~self._settled[leading]][: self._for_checks // len(_MOVES)]

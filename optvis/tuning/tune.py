@@ -27,9 +27,9 @@ from optvis.tuning.search import Curve, least_candidates, search_in_slices
 from optvis.tuning.trials import Aim, Question, Trials
 
 Array = NDArray[np.float64]
-MOST_TRIED = 100_000
+MAX_TRIED = 100_000
 BUDGET = 10_000_000
-MOST_BUDGET = 10**12
+MAX_BUDGET = 10**12
 _EPSILONS = ("eps", "epsilon")
 
 
@@ -168,7 +168,7 @@ def tune_in_slices(
     _check_budget(budget, question)
     offset = checked_generator(seed).random(len(now))
     wide = [_reaching(problem, checked.name, known[name], value) for name, value in now.items()]
-    most = MOST_TRIED * question.cost  # where a run is short, more settings than these find nothing new
+    most = MAX_TRIED * question.cost  # where a run is short, more settings than these find nothing new
     return _tuning(question, wide, np.array(list(now.values())), min(int(budget), most), offset)
 
 
@@ -315,7 +315,7 @@ def _checked_target(problem: Problem, target: float | None) -> float:
 
 
 def _check_budget(budget: Any, question: Question) -> None:
-    if isinstance(budget, bool) or not isinstance(budget, (int, np.integer)) or not 1 <= budget <= MOST_BUDGET:
+    if isinstance(budget, bool) or not isinstance(budget, (int, np.integer)) or not 1 <= budget <= MAX_BUDGET:
         raise InputError(f"the budget is a whole number of loss evaluations from 1 to 1e12, not {budget!r}")
     least = least_candidates(len(question.names))
     if budget < least * question.cost:

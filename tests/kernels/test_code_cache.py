@@ -103,7 +103,7 @@ def test_without_a_usable_folder_there_is_no_cache_and_no_error(tmp_path, monkey
 
 
 def test_it_does_not_grow_without_end(folder, monkeypatch):
-    monkeypatch.setattr(code_cache, "MOST_FILES", 6)
+    monkeypatch.setattr(code_cache, "MAX_FILES", 6)
     for number in range(20):
         code_cache.write(f"{number:040}", b"code")
         os.utime(folder / f"{number:040}", (number, number))

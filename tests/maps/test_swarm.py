@@ -17,7 +17,7 @@ from optvis.foundation.errors import InputError
 from optvis.foundation.slices import finish
 from optvis.kernels.kernel import Kernel
 from optvis.maps import swarm as module
-from optvis.maps.swarm import COARSE, MOST_BYTES, MOST_ROWS, SwarmSpec, swarm_in_slices, swarm_starts, swarms_in_slices
+from optvis.maps.swarm import COARSE, MAX_BYTES, MAX_ROWS, SwarmSpec, swarm_in_slices, swarm_starts, swarms_in_slices
 
 RULE = "rule{ v = momentum*v - lr*g; step = v }"
 CASES = {
@@ -42,13 +42,13 @@ def swarm_of(*of, **more):
     return finish(swarm_in_slices(spec_of(*of, **more)))
 
 
-@pytest.mark.parametrize("budget", [MOST_BYTES, 40 * 8 * 12], ids=["every row", "a sixth of the rows"])
+@pytest.mark.parametrize("budget", [MAX_BYTES, 40 * 8 * 12], ids=["every row", "a sixth of the rows"])
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_every_point_is_a_run_of_its_own(case, budget, monkeypatch):
-    monkeypatch.setattr(module, "MOST_BYTES", budget)
+    monkeypatch.setattr(module, "MAX_BYTES", budget)
     spec = spec_of(*case, seed=7)
     swarm = finish(swarm_in_slices(spec))
-    assert (spec.stride == 1) == (budget == MOST_BYTES)
+    assert (spec.stride == 1) == (budget == MAX_BYTES)
     xs, ys = swarm_starts(spec.problem.plane.bounds, spec.count, 7)
     rows = [*range(0, spec.steps, spec.stride), spec.steps]
     found = np.array([swarm.at(step) for step in rows])
@@ -64,7 +64,7 @@ def test_every_point_is_a_run_of_its_own(case, budget, monkeypatch):
 
 
 def test_between_kept_rows_points_are_on_straight_lines(monkeypatch):
-    monkeypatch.setattr(module, "MOST_BYTES", 40 * 8 * 10)
+    monkeypatch.setattr(module, "MAX_BYTES", 40 * 8 * 10)
     swarm = swarm_of("sphere", "sgd", {"lr": 0.1}, steps=60)
     stride = swarm.spec.stride
     assert stride == 7, "60 is no multiple of it"
@@ -81,14 +81,14 @@ def test_between_kept_rows_points_are_on_straight_lines(monkeypatch):
 def test_no_swarm_takes_more_than_it_may(count, steps, maps):
     count = max(1, count // maps)
     spec = replace(spec_of("sphere", "sgd", {}, steps=1), count=count, steps=steps, part=1 / maps)
-    assert spec.bytes * maps <= MOST_BYTES
-    assert 2 <= spec.rows <= MOST_ROWS
+    assert spec.bytes * maps <= MAX_BYTES
+    assert 2 <= spec.rows <= MAX_ROWS
     assert spec.rows == len({*range(0, steps, spec.stride), steps})
-    assert spec.stride == 1 or 2 * spec.rows >= min(MOST_ROWS, int(MOST_BYTES / maps) // (8 * count)), "none is wasted"
+    assert spec.stride == 1 or 2 * spec.rows >= min(MAX_ROWS, int(MAX_BYTES / maps) // (8 * count)), "none is wasted"
 
 
 def test_what_is_planned_is_what_is_kept(monkeypatch):
-    monkeypatch.setattr(module, "MOST_BYTES", 9_000)
+    monkeypatch.setattr(module, "MAX_BYTES", 9_000)
     swarm = swarm_of("sphere", "sgd", {}, count=33, steps=100)
     assert swarm.offsets.nbytes == swarm.spec.bytes <= 9_000
     assert swarm.at(3).shape == (33, 2)

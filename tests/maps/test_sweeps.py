@@ -6,7 +6,7 @@ import pytest
 from optvis import InputError, problem, run, step_sweep, sweep_map
 from optvis.engine.outcome import KINDS
 from optvis.foundation.slices import finish
-from optvis.maps.sweeps import MOST_RUNS, step_sweep_in_slices, sweep_map_in_slices
+from optvis.maps.sweeps import MAX_CELLS, step_sweep_in_slices, sweep_map_in_slices
 from optvis.optimizers import SGD, AdaGrad, Adam, Lion, Momentum, Nesterov, RMSprop
 from optvis.optimizers.base import typed_rule
 from optvis.problems.tolerances import tolerances, usual_target
@@ -172,7 +172,11 @@ def test_slices_tell_how_far_they_are():
         (SGD(), {"lr": ["a"]}, "finite"),
         (SGD(), {"lr": [0.1, -1.0]}, "lr must be a number from 0 up, not -1"),
         (Adam(), {"beta1": [0.5, 1.0]}, "beta1 must be a number from 0 to below 1, not 1"),
-        (Adam(), {"lr": np.ones(5000), "beta1": np.ones(1000)}, f"at most {MOST_RUNS:,} combinations, not 5,000,000"),
+        (
+            Adam(),
+            {"lr": np.ones(5000), "beta1": np.ones(1000)},
+            f"at most {MAX_CELLS:,} combinations, not 5,000,000",
+        ),
         (SGD(lr=np.array([0.1, 0.2])), {"weight_decay": [0.0, 0.1]}, "one number for each hyperparameter"),
         (SGD, {"lr": [0.1]}, "an optimizer is an object"),
         (Textbook(), {"v": [0.1]}, "Textbook has no hyperparameter 'v'"),

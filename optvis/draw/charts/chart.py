@@ -21,7 +21,7 @@ from optvis.draw.paint.strokes import draw_lines, strokes
 from optvis.draw.paint.text import draw_text
 from optvis.draw.paint.theme import Theme, run_style
 from optvis.draw.paint.viewport import Viewport
-from optvis.explain.measures import MEASURES, Against, Kind, Measure, along, missing, per_step, series
+from optvis.explain.measures import MEASURES, Against, Measure, MeasureName, along, missing, per_step, series
 
 Array = NDArray[np.float64]
 
@@ -154,7 +154,7 @@ def furthest(scene: Drawable) -> int:
 
 def chart(
     scene: Drawable,
-    kind: Kind,
+    kind: MeasureName,
     rect: QRectF,
     axes: AxesStyle | None = None,
     title_rect: QRectF | None = None,

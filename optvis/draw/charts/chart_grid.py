@@ -14,7 +14,7 @@ from optvis.draw.paint import text
 from optvis.draw.paint.axes import AxesStyle
 from optvis.draw.paint.drawable import Drawable
 from optvis.draw.paint.theme import Theme
-from optvis.explain.measures import Kind
+from optvis.explain.measures import MeasureName
 
 _LEAST_WIDTH = 13.0  # of a chart, and below of a panel, in heights of its numbers
 _LEAST_HEIGHT = 5.0
@@ -51,7 +51,7 @@ class Charts:
         rect: QRectF,
         theme: Theme,
         pixels: float = 11.0,
-        kinds: Sequence[Kind] | None = None,
+        kinds: Sequence[MeasureName] | None = None,
         weight: float = 1.0,
     ) -> None:
         self.rect, self.theme = rect, theme
@@ -96,7 +96,7 @@ def paint_charts(
     step: int,
     theme: Theme,
     pixels: float = 11.0,
-    kinds: Sequence[Kind] | None = None,
+    kinds: Sequence[MeasureName] | None = None,
     weight: float = 1.0,
 ) -> None:
     """Paint the charts of a scene once; parameters as of `Charts`."""

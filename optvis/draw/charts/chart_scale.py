@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from optvis.draw.paint.drawable import Drawable, Run
 from optvis.draw.paint.numbers import Ticks, power_of_ten, ticks
-from optvis.explain.measures import MEASURES, Kind, series
+from optvis.explain.measures import MEASURES, MeasureName, series
 
 Array = NDArray[np.float64]
 
-_MOST_DECADES = 14
+_MAX_DECADES = 14
 _RUNAWAY = ("diverged", "growing")
 _HEADROOM = 2.0  # a run that runs away is followed so many times as far as the others, or as its first value is high
 _LOG_HEADROOM = 1e3
@@ -64,7 +64,7 @@ class ChartScale:
 
 
 def chart_scale(
-    scene: Drawable, runs: Sequence[Run], kind: Kind = "loss", axis: Literal["log", "linear"] = "log"
+    scene: Drawable, runs: Sequence[Run], kind: MeasureName = "loss", axis: Literal["log", "linear"] = "log"
 ) -> ChartScale:
     """Choose the vertical axis.
 
@@ -95,12 +95,12 @@ def chart_scale(
     above = [values - scale.base for _, values in finite]
     seen = [float(part.min()) for values in above if (part := values[(values > 0) & (values <= high)]).size]
     top = math.log10(high)
-    bottom = max(math.log10(min(seen, default=high)), top - _MOST_DECADES)
+    bottom = max(math.log10(min(seen, default=high)), top - _MAX_DECADES)
     room = max(0.05 * (top - bottom), 0.1)
     return replace(scale, low=bottom - room, high=top + room)
 
 
-def _empty_scale(scene: Drawable, found: list[Array], kind: Kind, axis: Literal["log", "linear"]) -> ChartScale:
+def _empty_scale(scene: Drawable, found: list[Array], kind: MeasureName, axis: Literal["log", "linear"]) -> ChartScale:
     measure = MEASURES[kind]
     is_log = axis == "log" and measure.has_log
     if kind == "loss" and is_log:
@@ -112,7 +112,7 @@ def _empty_scale(scene: Drawable, found: list[Array], kind: Kind, axis: Literal[
 
 
 def _followed(
-    scene: Drawable, first: float, kind: Kind, among: tuple[float, float] | None, *, is_log: bool
+    scene: Drawable, first: float, kind: MeasureName, among: tuple[float, float] | None, *, is_log: bool
 ) -> tuple[float, float]:
     """How far down and up a run that runs away is followed among others that do not."""
     xmin, xmax, ymin, ymax = scene.bounds

@@ -13,14 +13,14 @@ from optvis.draw.maps.basin_colors import COLORED_MINIMA, Ends, Shows, basin_pix
 from optvis.draw.maps.basin_key import TITLES, Row, image_of, letter_of, paint_bar, paint_swatch
 from optvis.draw.maps.relief import Relief, paint_picture
 from optvis.draw.paint import text
-from optvis.draw.paint.key_parts import paint_paper
 from optvis.draw.paint.markers import draw_minimum
 from optvis.draw.paint.numbers import number
 from optvis.draw.paint.text import draw_text
 from optvis.draw.paint.theme import OUTCOME_WORDS, Theme
+from optvis.draw.paint.tone_bar import paint_paper
 from optvis.draw.paint.viewport import Viewport
 from optvis.engine.outcome import KIND_NAMES
-from optvis.maps.basins import MOST_PIXELS, BasinMap
+from optvis.maps.basins import MAX_PIXELS, BasinMap
 
 _PIXELS = 10.5
 _LEAST_SHARE = 5e-4  # of the map; what is less has no row
@@ -30,7 +30,7 @@ _ROOM_FOR_KEY = (420.0, 260.0)
 def basin_cells(viewport: Viewport, per_pixel: float = 1.0) -> tuple[int, int]:
     """Cells along x and y of a map that fills a viewport, so many for a logical pixel."""
     width, height = viewport.rect.width() * per_pixel, viewport.rect.height() * per_pixel
-    shrink = min(1.0, math.sqrt(MOST_PIXELS / max(1.0, width * height)))
+    shrink = min(1.0, math.sqrt(MAX_PIXELS / max(1.0, width * height)))
     return max(2, int(width * shrink)), max(2, int(height * shrink))
 
 

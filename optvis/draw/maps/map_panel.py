@@ -8,13 +8,13 @@ the overlay is painted anew in every frame. So a canvas caches the first, keeps 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Protocol
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen
 
 from optvis.draw.maps.exits import exit_place, left_at
 from optvis.draw.maps.field import paint_field
-from optvis.draw.maps.ground import Ground
 from optvis.draw.maps.step_arrows import paint_step_arrows
 from optvis.draw.paint import text
 from optvis.draw.paint.axes import AxesStyle, caption, paint_axes
@@ -25,6 +25,16 @@ from optvis.draw.paint.theme import RunStyle, Theme, run_style
 from optvis.draw.paint.viewport import Viewport
 
 _MARK = 30.0  # pixels beside the map from where a mark may still reach into it
+
+
+class Ground(Protocol):
+    """A picture of a window of the plane, ready for painting in any viewport."""
+
+    def paint(self, painter: QPainter, viewport: Viewport) -> None:
+        """Paint it into the viewport's rectangle; where it ends nothing is painted."""
+
+    def paint_key(self, painter: QPainter, viewport: Viewport) -> None:
+        """Paint over the trails what its colours mean, if that has to be said."""
 
 
 def paint_background(

@@ -11,10 +11,10 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
 
 from optvis.draw.paint import text
-from optvis.draw.paint.key_parts import paint_paper
 from optvis.draw.paint.markers import arrow_head
 from optvis.draw.paint.text import draw_text
 from optvis.draw.paint.theme import Theme
+from optvis.draw.paint.tone_bar import paint_paper
 from optvis.draw.paint.viewport import Viewport
 from optvis.engine.trajectory import Trajectory
 from optvis.explain.arrows import Arrow, arrows, scaling

@@ -26,10 +26,10 @@ Array = NDArray[np.float64]
 
 LARGEST, SMALLEST = 6.0, 1.6
 """Diameters of discs in logical pixels; what would be smaller is a square."""
-MOST_DISCS = 12_500
-MOST_HALOS = 2_500
+MAX_DISCS = 12_500
+MAX_HALOS = 2_500
 _CROWD = 8  # points on one pixel, or more
-_MOST_CROWDS = 1_500
+_MAX_CROWDS = 1_500
 _GROWTH = 2.4  # pixels for ten times as many
 _HALO = 1.6  # of a disc's diameter
 _MARGIN = 32.0  # pixels beside the map from where a disc may still reach into it, also on a large page
@@ -163,12 +163,12 @@ class _Canvas:
         weight, size = viewport.weight, diameter_of(swarm.count, viewport)
         sizes, crowds, together = self._crowds(places, swarm.count, size, weight)
         groups = [(crowds[sizes == each], float(each)) for each in np.unique(sizes)]
-        if swarm.count > MOST_DISCS or size < SMALLEST * weight:
+        if swarm.count > MAX_DISCS or size < SMALLEST * weight:
             self._squares(places, together, weight, shades.squares)
             color = shades.deep
         else:
             groups = [(places, size), *groups]
-            color = shades.on_halo if swarm.count <= MOST_HALOS else shades.plain
+            color = shades.on_halo if swarm.count <= MAX_HALOS else shades.plain
         if color is shades.on_halo:
             for group, diameter in groups:
                 self._cover(group, diameter / 2 * _HALO, shades.halo)
@@ -192,7 +192,7 @@ class _Canvas:
         cells = (places / cell).astype(np.intp)
         index = cells[:, 1] * columns + cells[:, 0]
         together = np.bincount(index, minlength=columns * rows)[index]
-        crowded = np.flatnonzero(together >= max(_CROWD, count / _MOST_CROWDS))
+        crowded = np.flatnonzero(together >= max(_CROWD, count / _MAX_CROWDS))
         _, first = np.unique(index[crowded], return_index=True)
         members = crowded[first]
         sizes = np.round(size + _GROWTH * weight * np.log10(together[members]))

@@ -25,7 +25,7 @@ LINE_WIDTH = 2.0
 HALO_WIDTH = 5.0
 HALO_OPACITY = 0.8
 DOT_SIZE = 5.4
-MOST_DOTS = 120
+MAX_DOTS = 120
 """Runs with more steps than this show no dot at every step."""
 
 _DOT_DISTANCE = 7.0
@@ -75,7 +75,7 @@ def trail(trajectory: Trajectory, bounds: Bounds, viewport: Viewport, style: Run
     kept = points[steps]
     line = strokes(kept, steps, tuple(part * viewport.weight for part in style.dash), reach)
     halo = strokes(kept, steps, (), reach) if style.dash else line
-    few = points if len(points) <= MOST_DOTS + 1 else points[:0]
+    few = points if len(points) <= MAX_DOTS + 1 else points[:0]
     marked = _marked(few, _DOT_DISTANCE * viewport.weight)
     marked = marked[within(points[marked], reach)]
     return Trail(style, viewport.weight, line, halo, points[marked], marked)

@@ -13,7 +13,7 @@ from optvis.draw.charts.chart_grid import least_height
 from optvis.draw.maps.basin_colors import common_range
 from optvis.draw.maps.basin_key import strip_height
 from optvis.draw.maps.basin_relief import BasinRelief, basin_cells
-from optvis.draw.maps.ground import Ground
+from optvis.draw.maps.map_panel import Ground
 from optvis.draw.maps.relief import Relief
 from optvis.draw.maps.swarms import swarm_specs
 from optvis.draw.page.page import Page
@@ -31,7 +31,7 @@ from optvis.maps.sweep_plan import Swept, swept_in_slices
 from optvis.problems.problem import Bounds
 
 Layout = Literal["map", "multiples", "surface", "charts", "figure", "basins", "sweep"]
-_LEAST_CHARTS, _MOST_CHARTS = 0.30, 0.55  # of the height of a page that has a map too
+_LEAST_CHARTS, _MAX_CHARTS = 0.30, 0.55  # of the height of a page that has a map too
 
 
 class Figure:
@@ -151,7 +151,7 @@ class Figure:
         """Divide the body: the map above, the charts below, beside each other where they can."""
         pixels = self.pixels * 0.9
         least = least_height(len(self.scene.session.view.charts), body.width(), pixels)
-        height = math.ceil(min(body.height() * _MOST_CHARTS, max(least, body.height() * _LEAST_CHARTS)))
+        height = math.ceil(min(body.height() * _MAX_CHARTS, max(least, body.height() * _LEAST_CHARTS)))
         gap = math.ceil(6 * self.unit)
         above = QRectF(body.left(), body.top(), body.width(), body.height() - height - gap)
         return above, QRectF(body.left(), above.bottom() + gap, body.width(), height)

@@ -16,7 +16,7 @@ from optvis.draw.charts.chart_grid import Charts
 from optvis.draw.maps import map_panel
 from optvis.draw.maps.basin_key import paint_strip
 from optvis.draw.maps.basin_relief import BasinRelief
-from optvis.draw.maps.ground import Ground
+from optvis.draw.maps.map_panel import Ground
 from optvis.draw.maps.swarm_layer import SwarmLayer
 from optvis.draw.maps.swarms import paint_swarm_caption, swarm_run, swarm_words
 from optvis.draw.maps.trails import TrailLayer

@@ -22,7 +22,7 @@ SPACING = 8.0
 _ANGLES: dict[str, tuple[float, ...]] = {
     "/": (45.0,), "\\": (-45.0,), "x": (45.0, -45.0), "-": (0.0,), "|": (90.0,), "+": (0.0, 90.0),
 }  # fmt: skip
-_MOST_PLACES = 2_000_000  # along all lines that are looked at; one a pixel, unless the page is very large
+_MAX_PLACES = 2_000_000  # along all lines that are looked at; one a pixel, unless the page is very large
 
 
 def paint_pattern(
@@ -52,7 +52,7 @@ def paint_pattern(
 def _lines(cells: NDArray[np.bool_], rect: QRectF, angle: float, spacing: float) -> Array:
     """Parallel lines ``(n, 4)`` through the middle of the rectangle, where they are over the cells."""
     reach = np.hypot(rect.width(), rect.height()) / 2 + 1
-    step = max(1.0, (2 * reach) ** 2 / spacing / _MOST_PLACES)
+    step = max(1.0, (2 * reach) ** 2 / spacing / _MAX_PLACES)
     along = np.arange(-reach, reach, step)
     across = np.arange(-reach // spacing, reach // spacing + 1)[:, None] * spacing
     cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))

@@ -16,7 +16,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
 
 from optvis.draw.maps.exits import left_at
-from optvis.draw.maps.trails import DOT_SIZE, HALO_OPACITY, HALO_WIDTH, LINE_WIDTH, MOST_DOTS
+from optvis.draw.maps.trails import DOT_SIZE, HALO_OPACITY, HALO_WIDTH, LINE_WIDTH, MAX_DOTS
 from optvis.draw.paint.drawable import Run
 from optvis.draw.paint.strokes import Strokes, distinct, draw_dots, draw_lines, strokes, vertices
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
@@ -33,7 +33,7 @@ LIFT = 1.5
 HALO = 0.8 * HALO_WIDTH
 
 _PIECE = 5.0  # pixels of a line that follow the surface as one straight piece
-_MOST_PIECES = 60_000
+_MAX_PIECES = 60_000
 SHADOW_WIDTH = 1.0
 _LOOK_BACK = 500  # steps; painted in every frame, so not the whole of a long run is searched
 _DOT_DISTANCE = 7.0
@@ -158,7 +158,7 @@ def _in_pieces(lines: Strokes, scale: float) -> tuple[Array, NDArray[np.intp], N
     """
     begin, along = lines.lines[:, :2], lines.lines[:, 2:] - lines.lines[:, :2]
     length = np.hypot(*along.T) * scale
-    piece = max(_PIECE, float(length.sum()) / _MOST_PIECES)
+    piece = max(_PIECE, float(length.sum()) / _MAX_PIECES)
     count = np.maximum(1, np.ceil(length / piece)).astype(np.intp) + 1  # of vertices
     which = np.repeat(np.arange(len(begin)), count)
     at = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
@@ -172,7 +172,7 @@ def _dots(trajectory: Trajectory, facets: Facets) -> tuple[Array, NDArray[np.int
     places = mesh.to_box(trajectory.x[:rows], trajectory.y[:rows])
     height = mesh.height_at(places)
     steps = np.flatnonzero(np.isfinite(height))
-    if rows > MOST_DOTS + 1 or len(steps) == 0:
+    if rows > MAX_DOTS + 1 or len(steps) == 0:
         return np.empty((0, 2)), np.empty(0, dtype=np.intp)
     pixels = facets.projection.to_pixels(places[steps, 0], places[steps, 1], height[steps]) - (0.0, LIFT)
     kept = distinct(pixels, 1 / (_DOT_DISTANCE * facets.projection.weight))

@@ -9,10 +9,10 @@ from PyQt6.QtGui import QColor, QPainter, QPen
 from optvis.draw.charts.chart_scale import log_ticks
 from optvis.draw.paint import text
 from optvis.draw.paint.cell_hatching import Pattern, paint_pattern
-from optvis.draw.paint.key_parts import paint_tones
 from optvis.draw.paint.outcome_looks import outcome_look
 from optvis.draw.paint.text import Align, draw_text
 from optvis.draw.paint.theme import OUTCOME_WORDS, Theme
+from optvis.draw.paint.tone_bar import paint_tones
 from optvis.engine.outcome import KINDS
 from optvis.landscape.loss_surface import NOT_FINITE
 from optvis.maps.sweep_shades import NO_KIND, Shades, Shows

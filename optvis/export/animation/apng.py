@@ -9,8 +9,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from optvis.export.animation.frame_changes import Change
-from optvis.export.animation.rgba import rgba
+from optvis.export.animation.frame_changes import Change, rgba
 from optvis.foundation.version import __version__
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -87,3 +88,12 @@ def changed(before: Pixels, after: Pixels, encoder: Encoder) -> Change | None:
     top, left = top - top % encoder.grid, left - left % encoder.grid
     part = (slice(top, bottom), slice(left, right))
     return Change(left, top, np.where(differs[part], after[part] | OPAQUE, 0).astype(np.uint32, copy=False))
+
+
+_ORDER = (2, 1, 0, 3) if sys.byteorder == "little" else (1, 2, 3, 0)
+
+
+def rgba(pixels: Pixels) -> NDArray[np.uint8]:
+    """Return red, green, blue and alpha, ``(height, width, 4)``, of 0xAARRGGBB."""
+    parts = np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)
+    return np.ascontiguousarray(parts[..., _ORDER])

@@ -6,8 +6,7 @@ import importlib.util
 from fractions import Fraction
 from typing import Any, BinaryIO
 
-from optvis.export.animation.frame_changes import Pixels
-from optvis.export.animation.rgba import rgba
+from optvis.export.animation.frame_changes import Pixels, rgba
 from optvis.foundation.errors import InputError
 
 _QUALITY = "18"  # x264's scale: no difference is seen

@@ -8,8 +8,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from optvis.export.animation.frame_changes import Change
-from optvis.export.animation.rgba import rgba
+from optvis.export.animation.frame_changes import Change, rgba
 
 _ANIMATED, _HAS_ALPHA = 0x02, 0x10
 _EFFORT, _METHOD = 60, 2

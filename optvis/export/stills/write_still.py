@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Any, cast, get_args, get_type_hints
 
 from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from PyQt6.QtGui import QImage, QPainter
+from PyQt6.QtGui import QGuiApplication, QImage, QPainter
 
 from optvis.document.picture_session import with_session
 from optvis.document.picture_spec import Picture
@@ -15,7 +17,6 @@ from optvis.document.session import Scene, View
 from optvis.draw.page.figure import Figure, Layout
 from optvis.draw.paint.drawable import Drawable
 from optvis.draw.paint.theme import THEMES
-from optvis.export.stills.application import ensure_application
 from optvis.export.stills.pdf import pdf_of
 from optvis.export.stills.svg import svg_of
 from optvis.foundation.errors import InputError
@@ -134,3 +135,27 @@ def _with_session(data: bytes, scene: Drawable, picture: Picture) -> bytes:
 
 
 _KINDS: dict[str, Callable[[Figure, Picture], bytes]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}
+
+
+_application: QGuiApplication | None = None
+
+
+def ensure_application() -> QGuiApplication:
+    """Return the running Qt application, or start one that needs no display.
+
+    Fonts need one. It is kept for the rest of the process.
+    """
+    global _application
+    running = QGuiApplication.instance()
+    if running is None:
+        before = os.environ.get("QT_QPA_PLATFORM")
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        try:
+            _application = QGuiApplication([sys.argv[0] or "optvis"])
+        finally:
+            if before is None:
+                del os.environ["QT_QPA_PLATFORM"]
+            else:
+                os.environ["QT_QPA_PLATFORM"] = before
+        running = _application
+    return cast(QGuiApplication, running)

@@ -9,14 +9,14 @@ from PyQt6.QtGui import QAction, QActionGroup
 from PyQt6.QtWidgets import QMenu, QWidget
 
 from optvis.document.session import Session
-from optvis.explain.measures import MEASURES, Kind
+from optvis.explain.measures import MEASURES, MeasureName
 from optvis.gui.state.store import Store
 
 _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "loss_axis": (("log", "Lo&garithmic"), ("linear", "L&inear")),
     "against": (("steps", "Against &steps"), ("evaluations", "Against loss &evaluations")),
 }
-_KEYS: dict[Kind, str] = {
+_KEYS: dict[MeasureName, str] = {
     "loss": "&Loss",
     "slope": "Gradient &norm",
     "length": "Step le&ngth",
@@ -41,7 +41,7 @@ class ChartMenu(QMenu):
         super().__init__("C&harts", parent)
         self._store = store
         self.setToolTipsVisible(True)
-        self.kinds: dict[Kind, QAction] = {kind: self._add_kind(kind) for kind in MEASURES}
+        self.kinds: dict[MeasureName, QAction] = {kind: self._add_kind(kind) for kind in MEASURES}
         self.choices: dict[str, QActionGroup] = {}
         for attribute, choices in _CHOICES.items():
             self.addSeparator()
@@ -49,12 +49,12 @@ class ChartMenu(QMenu):
         store.sessionChanged.connect(self._show)
         self._show(store.session)
 
-    def toggle(self, kind: Kind) -> None:
+    def toggle(self, kind: MeasureName) -> None:
         """Switch a chart on, where it stands in the menu, or off."""
         charts = self._store.session.view.charts
         self._set(charts=without(charts, kind) if kind in charts else with_kind(charts, kind))
 
-    def _add_kind(self, kind: Kind) -> QAction:
+    def _add_kind(self, kind: MeasureName) -> QAction:
         action = QAction(_KEYS[kind], self)
         action.setCheckable(True)
         action.setToolTip(MEASURES[kind].meaning)
@@ -85,7 +85,7 @@ class ChartMenu(QMenu):
                 action.setChecked(action.data() == getattr(session.view, attribute))
 
 
-def with_kind(charts: tuple[Kind, ...], kind: Kind) -> tuple[Kind, ...]:
+def with_kind(charts: tuple[MeasureName, ...], kind: MeasureName) -> tuple[MeasureName, ...]:
     """Put a chart before the first that stands later in the menu; the others keep their order."""
     order = list(MEASURES)
     later = (place for place, other in enumerate(charts) if order.index(other) > order.index(kind))
@@ -93,6 +93,6 @@ def with_kind(charts: tuple[Kind, ...], kind: Kind) -> tuple[Kind, ...]:
     return (*charts[:place], kind, *charts[place:])
 
 
-def without(charts: tuple[Kind, ...], kind: Kind) -> tuple[Kind, ...]:
+def without(charts: tuple[MeasureName, ...], kind: MeasureName) -> tuple[MeasureName, ...]:
     """Take a chart away."""
     return tuple(other for other in charts if other != kind)

@@ -22,7 +22,7 @@ _PAD = 8
 _GAP = 10.0
 _BESIDE = 16  # pixels from the mouse
 _LONGEST_NAME = 200.0
-_MOST_ROWS = 24
+_MAX_ROWS = 24
 
 
 class ChartReadout(QWidget):
@@ -50,9 +50,9 @@ class ChartReadout(QWidget):
         if chart.against == "evaluations":
             where += f", {step * evaluations_per_step(chart.runs[0].trajectory)} evaluations"
         self._heading = f"{chart.scale.label} at {where}"
-        self._rows = [(run.spec.style, run.label, _value(chart, run, step)) for run in chart.runs[:_MOST_ROWS]]
-        if len(chart.runs) > _MOST_ROWS:
-            self._rows[-1] = (-1, f"and {len(chart.runs) - _MOST_ROWS + 1} more", "")
+        self._rows = [(run.spec.style, run.label, _value(chart, run, step)) for run in chart.runs[:_MAX_ROWS]]
+        if len(chart.runs) > _MAX_ROWS:
+            self._rows[-1] = (-1, f"and {len(chart.runs) - _MAX_ROWS + 1} more", "")
         self.resize(*self._wanted_size())
         x = at.x() + _BESIDE if at.x() + _BESIDE + self.width() <= window.width() else at.x() - _BESIDE - self.width()
         y = at.y() - self.height()

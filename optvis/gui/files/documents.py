@@ -17,7 +17,7 @@ from optvis.gui.state.store import Store
 
 NEW = Session("quadratic-valley", runs=(RunSpec("sgd"),))
 """What a new document begins with."""
-MOST_RECENT = 10
+MAX_RECENT = 10
 ENDING = ".json"
 
 
@@ -62,7 +62,7 @@ class Documents(QObject):
         """Files that were opened or saved, the newest first."""
         value = self._settings.value("recent", [])
         names = [value] if isinstance(value, str) else value or []  # an ini file has no lists of one
-        return [Path(str(name)) for name in names][:MOST_RECENT]
+        return [Path(str(name)) for name in names][:MAX_RECENT]
 
     def begin(self, session: Session = NEW) -> None:
         """Go on with a document that has no file."""
@@ -125,7 +125,7 @@ class Documents(QObject):
 
     def _remember(self, file: Path) -> None:
         others = [other for other in self.recent if other != file]
-        self._settings.setValue("recent", [str(each) for each in (file, *others)][:MOST_RECENT])
+        self._settings.setValue("recent", [str(each) for each in (file, *others)][:MAX_RECENT])
 
 
 def _content(session: Session) -> Session:

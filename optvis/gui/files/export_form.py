@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from optvis.document.picture_spec import ANIMATION_SIZE, ANIMATIONS, HOLDS, MOST_GIF_RATE, RATES, STILL_SIZE, Picture
+from optvis.document.picture_spec import ANIMATION_SIZE, ANIMATIONS, HOLDS, MAX_GIF_RATE, RATES, STILL_SIZE, Picture
 from optvis.document.session import Scene
 from optvis.foundation.errors import InputError
 
@@ -194,7 +194,7 @@ class ExportForm(QWidget):
             (self.loop_box, not is_still and self.ending != ".mp4"),
         ):
             self._form.setRowVisible(row, has_it)
-        self.rate_box.setMaximum(MOST_GIF_RATE if self.ending == ".gif" else RATES[1])
+        self.rate_box.setMaximum(MAX_GIF_RATE if self.ending == ".gif" else RATES[1])
         self._show_numbers()
 
     def _show_numbers(self) -> None:

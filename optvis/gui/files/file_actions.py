@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QObject, QSettings, pyqtSignal
-from PyQt6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PyQt6.QtCore import QObject, QSettings, Qt, pyqtSignal
+from PyQt6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 
 from optvis.document.opening import pasted_session
 from optvis.document.session_file import preset
@@ -17,7 +17,6 @@ from optvis.foundation.errors import InputError
 from optvis.gui.files.documents import ENDING, Documents
 from optvis.gui.state.in_background import InBackground
 from optvis.gui.state.store import Store
-from optvis.gui.widgets.plain_box import plain_box
 
 OPENABLE = "Sessions and pictures of optvis (*.json *.png *.svg);;All files (*)"
 DATA = {"CSV table (*.csv)": ".csv", "JSON (*.json)": ".json", "NumPy arrays (*.npz)": ".npz"}
@@ -171,3 +170,12 @@ class FileActions(QObject):
         file = dialog.selectedFiles()[0] if dialog.exec() else ""
         dialog.deleteLater()
         return file
+
+
+def plain_box(icon: QMessageBox.Icon, text: str, detail: str, parent: QWidget | None) -> QMessageBox:
+    """Return a box with a sentence and a smaller one, in which nothing is taken for markup: words come from files."""
+    box = QMessageBox(icon, "optvis", text, parent=parent)
+    box.setInformativeText(detail)
+    for label in box.findChildren(QLabel):  # setTextFormat reaches the first sentence alone
+        label.setTextFormat(Qt.TextFormat.PlainText)
+    return box

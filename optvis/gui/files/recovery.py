@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QMessageBox, QWidget
 from optvis.foundation.errors import InputError
 from optvis.gui.files.autosave import Autosave, Leftover, leftovers
 from optvis.gui.files.documents import Documents
-from optvis.gui.widgets.plain_box import plain_box
+from optvis.gui.files.file_actions import plain_box
 
 Answer = Literal["restore", "discard", "later"]
 QUESTION = "optvis did not close properly. Restore the session you were working on?"

@@ -28,7 +28,7 @@ from optvis.gui.inspector.curvature_box import CurvatureBox
 from optvis.gui.inspector.rule_view import RuleView
 from optvis.gui.inspector.step_numbers import StepNumbers
 from optvis.gui.inspector.step_record import StepRecord, step_record
-from optvis.gui.inspector.step_table import MOST_COPIED, StepTable
+from optvis.gui.inspector.step_table import MAX_COPIED, StepTable
 from optvis.gui.state import run_edits
 from optvis.gui.state.playback import Playback
 from optvis.gui.state.slow_motion import SlowMotion
@@ -272,7 +272,7 @@ class Inspector(QWidget):
         self._playback.seek(step)
 
     def _tell_copied(self, rows: int) -> None:
-        rest = "" if rows < MOST_COPIED else "; an export takes more"
+        rest = "" if rows < MAX_COPIED else "; an export takes more"
         self.said.emit(f"Copied {rows:,} {'row' if rows == 1 else 'rows'}{rest}")
 
 

@@ -17,7 +17,7 @@ from optvis.gui.inspector.step_numbers import with_even_digits
 from optvis.gui.inspector.step_record import state_symbols
 
 DIGITS = 5
-MOST_COPIED = 20_000
+MAX_COPIED = 20_000
 """Rows that go to the clipboard at most; an export takes them all."""
 
 _ROLE = Qt.ItemDataRole
@@ -206,8 +206,8 @@ class StepTable(QTableView):
         """Put the selected rows on the clipboard."""
         rows: list[int] = []
         for part in self.selectionModel().selection():
-            rows += range(part.top(), min(part.bottom(), part.top() + MOST_COPIED) + 1)
-        rows = sorted(set(rows))[:MOST_COPIED]
+            rows += range(part.top(), min(part.bottom(), part.top() + MAX_COPIED) + 1)
+        rows = sorted(set(rows))[:MAX_COPIED]
         if rows:
             QGuiApplication.clipboard().setText(self.steps.as_text(rows))
             self.copied.emit(len(rows))

@@ -25,7 +25,7 @@ PATIENCE = 0.5
 """Seconds of computing that the grooves of a run may take; beyond it they stay coarse, or plain."""
 
 _FIRST_GUESS = 0.05  # seconds after which it can be told how long the rest will take
-_MOST_KEPT = 1_000
+_MAX_KEPT = 1_000
 
 
 class GroovePainter(QObject):
@@ -113,7 +113,7 @@ class GroovePainter(QObject):
                 self._known[key] = self._known.get(key) if found is None else found[hyper.name]
             self._served[index] = self._passes
             self._show(scene, index)
-        while len(self._known) > _MOST_KEPT:
+        while len(self._known) > _MAX_KEPT:
             self._known.popitem(last=False)
 
     def _missing(self, scene: Scene, index: int, cells: int) -> list[Hyperparameter]:

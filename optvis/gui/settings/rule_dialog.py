@@ -19,10 +19,10 @@ from PyQt6.QtWidgets import (
 from optvis.foundation.errors import InputError
 from optvis.gui.widgets.error_label import ErrorLabel
 from optvis.gui.widgets.palette import error_color
-from optvis.gui.widgets.symbols import symbol
 from optvis.language.expression import FUNCTIONS
 from optvis.language.rule import RuleError, parse_rule
 from optvis.optimizers.catalogue import optimizer_class
+from optvis.optimizers.hyperparameter import symbol
 
 EXAMPLE = """\
 # momentum: a velocity gathers the gradients

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from optvis.draw.paint.markers import draw_marker
 from optvis.draw.paint.theme import run_style
 from optvis.gui.widgets.palette import theme_of
-from optvis.gui.widgets.symbols import symbol
+from optvis.optimizers.hyperparameter import symbol
 from optvis.optimizers.slider_scale import POSITIONS, position_of
 from optvis.tuning.report import range_text
 from optvis.tuning.search import Curve

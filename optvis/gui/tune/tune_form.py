@@ -14,7 +14,7 @@ from optvis.gui.widgets.number_field import NumberField
 from optvis.gui.widgets.palette import theme_of
 from optvis.gui.widgets.swatch import swatch_icon
 from optvis.optimizers.catalogue import optimizer_class
-from optvis.problems.start_sets import MOST_STARTS, Starts, lattice, random_starts
+from optvis.problems.start_sets import MAX_STARTS, Starts, lattice, random_starts
 from optvis.problems.tolerances import tolerances, usual_target
 
 _MILLIONS = (1, 3, 10, 30, 100, 300)
@@ -143,7 +143,7 @@ class TuneForm(QWidget):
     def _follow_starts(self) -> None:
         kind = self.starts_choice.currentData()
         is_lattice = kind == "lattice"
-        self.count_box.setMaximum(round(MOST_STARTS**0.5) if is_lattice else MOST_STARTS)
+        self.count_box.setMaximum(round(MAX_STARTS**0.5) if is_lattice else MAX_STARTS)
         self.count_box.setValue(10 if is_lattice else 100)
         self.count_box.setAccessibleName("Starts on each side" if is_lattice else "Number of starts")
         for widget in (self.count_box, self.count_label):

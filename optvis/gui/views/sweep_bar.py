@@ -10,8 +10,8 @@ from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from optvis.document.session import Scene
 from optvis.gui.state.store import Store
-from optvis.gui.widgets.symbols import symbol
 from optvis.maps.sweep_plan import STEPS, SweepPlan, plan_of
+from optvis.optimizers.hyperparameter import symbol
 
 SHOWS = {"loss": "Final loss", "steps": "Steps to the target", "outcome": "Outcome"}
 

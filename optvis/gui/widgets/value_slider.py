@@ -9,11 +9,10 @@ from PyQt6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
 from optvis.gui.widgets.elided_label import ElidedLabel
 from optvis.gui.widgets.error_label import ErrorLabel
 from optvis.gui.widgets.number_field import Nudge, NumberField, number_text
-from optvis.gui.widgets.symbols import symbol
 from optvis.gui.widgets.value_groove import ValueGroove
 from optvis.maps.slider_sweeps import Groove
 from optvis.maps.slider_words import describe
-from optvis.optimizers.hyperparameter import BELOW_ONE, HUGE, Hyperparameter
+from optvis.optimizers.hyperparameter import BELOW_ONE, HUGE, Hyperparameter, symbol
 from optvis.optimizers.slider_scale import position_of, value_at
 
 _WIDEST = "dampening"

@@ -17,7 +17,7 @@ from optvis.engine.outcome import KINDS
 from optvis.foundation.errors import InputError
 from optvis.foundation.slices import finish
 from optvis.kernels.kernel import Kernel
-from optvis.maps.swarm import MOST_BYTES, Swarm, SwarmSpec, swarms_in_slices
+from optvis.maps.swarm import MAX_BYTES, Swarm, SwarmSpec, swarms_in_slices
 from optvis.problems.problem import problem
 from tests.draw.pixels import array
 
@@ -48,7 +48,7 @@ def test_multiples_share_the_points_and_the_memory():
     specs = swarm_specs(scene, [(run,) for run in scene.runs])
     assert [spec.optimizer for spec in specs] == ["sgd", "adam", "lion"]
     assert {spec.count for spec in specs} == {33_333}
-    assert sum(spec.bytes for spec in specs) <= MOST_BYTES
+    assert sum(spec.bytes for spec in specs) <= MAX_BYTES
     assert [spec.count for spec in swarm_specs(scene_with(swarm=2), [(run,) for run in scene.runs])] == [1, 1, 1]
 
 

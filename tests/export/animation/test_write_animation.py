@@ -14,10 +14,9 @@ from optvis.document.session import RunSpec, Session, resolve
 from optvis.draw.page.figure import Figure
 from optvis.draw.paint.theme import DARK, LIGHT, run_style
 from optvis.export.animation import mp4
-from optvis.export.animation.frame_changes import ChangesWriter, changed
+from optvis.export.animation.frame_changes import ChangesWriter, changed, rgba
 from optvis.export.animation.gif import Gif
 from optvis.export.animation.gif_palette import CLEAR, Palette
-from optvis.export.animation.rgba import rgba
 from optvis.export.render import render_in_slices
 from optvis.foundation.errors import InputError
 from tests.draw.pixels import is_near

@@ -14,7 +14,7 @@ import optvis
 from optvis.document.session import RunSpec, Session
 from optvis.document.session_file import preset, read_session, to_json
 from optvis.foundation.errors import InputError
-from optvis.gui.files.documents import MOST_RECENT, NEW, Documents
+from optvis.gui.files.documents import MAX_RECENT, NEW, Documents
 from optvis.gui.files.recent_menu import RecentMenu
 from optvis.gui.state.store import Store
 from tests.gui.conftest import settle
@@ -101,11 +101,11 @@ def test_a_picture_is_opened_as_a_new_document(store, documents, tmp_path):
 
 
 def test_recent_files_are_ten_without_doubles_and_survive(documents, settings, store, tmp_path):
-    files = [tmp_path / f"{number}.json" for number in range(MOST_RECENT + 3)]
+    files = [tmp_path / f"{number}.json" for number in range(MAX_RECENT + 3)]
     for path in files:
         documents.save(path)
     documents.open(files[5])
-    expected = [files[5], *(path for path in reversed(files) if path != files[5])][:MOST_RECENT]
+    expected = [files[5], *(path for path in reversed(files) if path != files[5])][:MAX_RECENT]
     assert documents.recent == expected
     settings.sync()
     assert Documents(store, type(settings)(settings.fileName(), settings.format())).recent == expected

@@ -153,7 +153,7 @@ def test_moving_within_what_is_selected_keeps_the_selection(qtbot, table):
 
 
 def test_a_copy_of_very_many_rows_is_cut(qtbot, table, monkeypatch):
-    monkeypatch.setattr(step_table, "MOST_COPIED", 6)
+    monkeypatch.setattr(step_table, "MAX_COPIED", 6)
     table.set_trajectory(run(VALLEY, optimizers.SGD(), steps=20))
     table.selectAll()
     table.copy()

@@ -5,10 +5,9 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from optvis.gui.widgets.symbols import symbol
 from optvis.gui.widgets.value_slider import ValueSlider
 from optvis.optimizers.catalogue import CATALOGUE
-from optvis.optimizers.hyperparameter import learning_rate
+from optvis.optimizers.hyperparameter import learning_rate, symbol
 from optvis.optimizers.slider_scale import POSITIONS
 
 LEFT = Qt.MouseButton.LeftButton
