@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import sys
 from pathlib import Path
 
 from optvis.foundation.errors import InputError
@@ -25,14 +23,16 @@ MAX_FILES = 1_000
 
 
 def folder() -> Path:
-    """Where the files are; it need not exist."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "optvis" / "kernels"
+    """Where the files are; it need not exist.
+
+    Raises
+    ------
+    RuntimeError
+        When the user has no home.
+    """
+    from platformdirs import user_cache_path  # late: most commands compile nothing
+
+    return user_cache_path("optvis", appauthor=False, opinion=False) / "kernels"
 
 
 def key(made_for: str, text: str) -> str:

@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import platformdirs
 import pytest
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
+from platformdirs.windows import Windows
 
 import optvis
 from optvis.kernels import code_cache, kernel
@@ -102,6 +106,34 @@ def test_without_a_usable_folder_there_is_no_cache_and_no_error(tmp_path, monkey
     assert len(compiled) == 2
 
 
+@pytest.mark.parametrize(
+    ("system", "variable", "value", "place"),
+    [
+        (Unix, "XDG_CACHE_HOME", "/elsewhere", "/elsewhere/optvis/kernels"),
+        (Unix, "HOME", "/home/me", "/home/me/.cache/optvis/kernels"),
+        (MacOS, "HOME", "/Users/me", "/Users/me/Library/Caches/optvis/kernels"),
+        (Windows, "WIN_PD_OVERRIDE_LOCAL_APPDATA", r"C:\Users\me", r"C:\Users\me/optvis/kernels"),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="the paths are written as POSIX joins them")
+def test_the_folder_stays_where_every_version_looks_for_it(monkeypatch, system, variable, value, place):
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(platformdirs, "PlatformDirs", system)
+    assert str(kernel_cache.folder()) == place
+
+
+def test_without_a_home_nothing_is_written_where_the_program_stands(monkeypatch, tmp_path):
+    pwd = pytest.importorskip("pwd", reason="asks for POSIX's homes")
+    for variable in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: {}["nobody"])
+    monkeypatch.chdir(tmp_path)
+    kernel_cache.write("name", b"code")
+    assert kernel_cache.read("name") is None
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_it_does_not_grow_without_end(folder, monkeypatch):
     monkeypatch.setattr(code_cache, "MAX_FILES", 6)
     for number in range(20):
@@ -119,7 +151,7 @@ def test_another_process_finds_it(tmp_path):
         "kernel._Compiler._compiled = lambda self, text: print('compiled') or real(self, text)\n"
         "print(kernel.kernel(problem('x**2 + y**4').formula, Adam.rule, 'central').width > 1)"
     )
-    home = {"XDG_CACHE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path), "HOME": str(tmp_path)}
+    home = {"XDG_CACHE_HOME": str(tmp_path), "WIN_PD_OVERRIDE_LOCAL_APPDATA": str(tmp_path), "HOME": str(tmp_path)}
     said = [
         subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True,
