@@ -120,7 +120,7 @@ def test_the_folder_stays_where_every_version_looks_for_it(monkeypatch, system, 
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv(variable, value)
     monkeypatch.setattr(platformdirs, "PlatformDirs", system)
-    assert str(kernel_cache.folder()) == place
+    assert str(code_cache.folder()) == place
 
 
 def test_without_a_home_nothing_is_written_where_the_program_stands(monkeypatch, tmp_path):
@@ -129,8 +129,8 @@ def test_without_a_home_nothing_is_written_where_the_program_stands(monkeypatch,
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(pwd, "getpwuid", lambda _: {}["nobody"])
     monkeypatch.chdir(tmp_path)
-    kernel_cache.write("name", b"code")
-    assert kernel_cache.read("name") is None
+    code_cache.write("name", b"code")
+    assert code_cache.read("name") is None
     assert list(tmp_path.iterdir()) == []
 
 
