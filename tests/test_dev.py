@@ -343,7 +343,7 @@ class System:
         monkeypatch.setattr(sys, "platform", "linux")
         monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
         monkeypatch.setattr(platform, "freedesktop_os_release", lambda: {"ID": release})
-        monkeypatch.setattr(display, "_load", lambda name: None if name in self.lacks else object())
+        monkeypatch.setattr(display, "load_library", lambda name: None if name in self.lacks else object())
         monkeypatch.setattr(dev, "load_display", lambda: display)
         monkeypatch.setattr(dev.subprocess, "run", self.run)
 

@@ -41,7 +41,7 @@ optvis shows how optimizers move: contours, trajectories, and why they end where
   optvis COMMAND --help     more about a command
   optvis --version          the version
 """
-_RUN_ABOUT = """\
+RUN_ABOUT = """\
 examples:
   optvis run -p quadratic-valley -O sgd:lr=0.95
   optvis run -p 'x**2/20 + y**2' -O sgd -O adam:lr=0.3,beta1=0.8 --start -7,2 --steps 30 -o runs.csv
@@ -130,7 +130,7 @@ def _list(words: list[str]) -> int:
 def _run(words: list[str]) -> int:
     from optvis.export.data import trajectory_data
 
-    parser = Parser("run", description="Compute trajectories and write every step.", epilog=_RUN_ABOUT)
+    parser = Parser("run", description="Compute trajectories and write every step.", epilog=RUN_ABOUT)
     add_what_to_compute(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write a .csv, .json or .npz file (default: CSV to standard output)"

@@ -61,14 +61,14 @@ def make_map(words: list[str]) -> None:
     InputError
         When they are not what it takes.
     """
-    if words and words[0] in _MAPS:
-        _MAPS[words[0]](words[1:])
+    if words and words[0] in MAPS:
+        MAPS[words[0]](words[1:])
         return
     if words and not words[0].startswith("-"):
-        hint = nearest(words[0], _MAPS) or f"; there is {' and '.join(_MAPS)}"
+        hint = nearest(words[0], MAPS) or f"; there is {' and '.join(MAPS)}"
         raise InputError(f"there is no map called '{words[0]}'{hint}")
     Parser("map", description=_ABOUT, usage="optvis map KIND …").parse(words)
-    raise InputError(f"no kind of map is given; there is {' and '.join(_MAPS)}, as in optvis map sweep --help")
+    raise InputError(f"no kind of map is given; there is {' and '.join(MAPS)}, as in optvis map sweep --help")
 
 
 def sweep(words: list[str]) -> None:
@@ -253,4 +253,4 @@ def _write(scene: Scene, swept: Swept, wanted: Picture | None, file: str) -> Non
         finish_in_sight(write_still_in_slices(scene, wanted, swept), "drawing")
 
 
-_MAPS: dict[str, Callable[[list[str]], None]] = {"basin": basin, "sweep": sweep}
+MAPS: dict[str, Callable[[list[str]], None]] = {"basin": basin, "sweep": sweep}

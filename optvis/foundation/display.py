@@ -64,7 +64,7 @@ _RENDER = "`optvis render textbook -o textbook.png`"
 
 def missing_libraries(*parts: Part) -> list[Library]:
     """Return the libraries of these parts of the table that the system's loader does not find."""
-    return [library for library in LIBRARIES if library.part in parts and _load(library.soname) is None]
+    return [library for library in LIBRARIES if library.part in parts and load_library(library.soname) is None]
 
 
 def system_family() -> str | None:
@@ -137,10 +137,10 @@ def _why_not(name: str) -> str | None:
     if part == "xcb" and not os.environ.get("DISPLAY"):
         trouble.append("there is no display, neither DISPLAY nor WAYLAND_DISPLAY is set")
     missing: list[Library] = []
-    if not _plugin_loads(part):
+    if not plugin_loads(part):
         missing = missing_libraries(part)
         trouble.append(_are_missing(missing) if missing else f"Qt's plugin for {part} cannot be loaded")
-    if not trouble and not _ANSWERS[part]():
+    if not trouble and not ANSWERS[part]():
         variable = "DISPLAY" if part == "xcb" else "WAYLAND_DISPLAY"
         trouble.append(f"the display {variable}={os.environ.get(variable, '')} does not answer")
     if not trouble:
@@ -150,26 +150,26 @@ def _why_not(name: str) -> str | None:
     return " and ".join(trouble) + _in_brackets("install with" if missing else "beside one, a window takes", wanted)
 
 
-def _load(library: str) -> ctypes.CDLL | None:
+def load_library(library: str) -> ctypes.CDLL | None:
     try:
         return ctypes.CDLL(library)
     except OSError:
         return None
 
 
-def _plugin_loads(part: Part) -> bool:
+def plugin_loads(part: Part) -> bool:
     """Tell whether Qt's own plugin finds all it needs; the table alone where the plugin lies elsewhere."""
     spec = importlib.util.find_spec("PyQt6")
     places = list(spec.submodule_search_locations or ()) if spec else []
     plugins = [file for place in places for file in Path(place).glob(f"Qt6/plugins/platforms/libq{part}*.so")]
     if plugins:
-        return all(_load(str(plugin)) for plugin in plugins)
+        return all(load_library(str(plugin)) for plugin in plugins)
     return not missing_libraries(part)
 
 
 def _x_answers() -> bool:
     """Tell whether the X server of DISPLAY accepts a connection, its access control included."""
-    xcb = _load("libxcb.so.1")
+    xcb = load_library("libxcb.so.1")
     if xcb is None:
         return False
     xcb.xcb_connect.restype = ctypes.c_void_p
@@ -181,7 +181,7 @@ def _x_answers() -> bool:
 
 def _wayland_answers() -> bool:
     """Tell whether the compositor of WAYLAND_DISPLAY accepts a connection."""
-    wayland = _load("libwayland-client.so.0")
+    wayland = load_library("libwayland-client.so.0")
     if wayland is None:
         return False
     wayland.wl_display_connect.restype = ctypes.c_void_p
@@ -192,7 +192,7 @@ def _wayland_answers() -> bool:
     return True
 
 
-_ANSWERS = {"xcb": _x_answers, "wayland": _wayland_answers}
+ANSWERS = {"xcb": _x_answers, "wayland": _wayland_answers}
 
 
 def _are_missing(libraries: list[Library]) -> str:

@@ -101,7 +101,7 @@ def test_a_picture_is_that_of_render_and_carries_its_session(optvis_says):
 
 def test_the_kinds_of_maps_are_listed(optvis_says):
     text = optvis_says("map", "--help")
-    assert all(f"optvis map {kind}" in text for kind in map_command._MAPS)
+    assert all(f"optvis map {kind}" in text for kind in map_command.MAPS)
     assert "--resolution" in optvis_says("map", "sweep", "--help")
 
 

@@ -183,9 +183,7 @@ def test_help_names_every_option_of_the_contract(capsys):
 
 def examples():
     """Every example of the help texts, as words."""
-    text = (
-        cli._RUN_ABOUT + tune_command.ABOUT + render_command.ABOUT + map_command.SWEEP_ABOUT + map_command.BASIN_ABOUT
-    )
+    text = cli.RUN_ABOUT + tune_command.ABOUT + render_command.ABOUT + map_command.SWEEP_ABOUT + map_command.BASIN_ABOUT
     return [shlex.split(line)[1:] for line in text.splitlines() if line.startswith("  optvis ")]
 
 

@@ -26,8 +26,8 @@ def bare(monkeypatch):
 
 
 def lose(monkeypatch, *sonames):
-    monkeypatch.setattr(display, "_load", lambda name: None if name in sonames else object())
-    monkeypatch.setattr(display, "_plugin_loads", lambda part: not display.missing_libraries(part))
+    monkeypatch.setattr(display, "load_library", lambda name: None if name in sonames else object())
+    monkeypatch.setattr(display, "plugin_loads", lambda part: not display.missing_libraries(part))
 
 
 def fresh(code, **environ):
@@ -121,7 +121,7 @@ def test_no_display_and_a_missing_library_are_both_said(bare):
 def test_the_display_is_asked(bare, answers):
     bare.setenv("DISPLAY", ":7")
     lose(bare)
-    bare.setitem(display._ANSWERS, "xcb", lambda: answers)
+    bare.setitem(display.ANSWERS, "xcb", lambda: answers)
     told = display.why_no_window()
     assert (told is None) is answers
     assert answers or "DISPLAY=:7 does not answer" in told
@@ -133,7 +133,7 @@ def test_one_of_two_displays_is_enough(bare, works):
     bare.setenv("WAYLAND_DISPLAY", "wayland-7")
     lose(bare)
     for part in ("xcb", "wayland"):
-        bare.setitem(display._ANSWERS, part, lambda part=part: part == works)
+        bare.setitem(display.ANSWERS, part, lambda part=part: part == works)
     assert display.why_no_window() is None
 
 

@@ -105,8 +105,8 @@ def paint_step_arrows(
     if shares is not None:
         _paint_scaling(painter, QPointF(*here), shares, viewport.weight, theme)
     colors = arrow_colors(theme)
-    for one in drawn:
-        _paint_arrow(painter, one, colors[one.arrow.kind], viewport.weight, theme)
+    for each in drawn:
+        _paint_arrow(painter, each, colors[each.arrow.kind], viewport.weight, theme)
     _paint_legend(painter, drawn, factor, shares, viewport, theme, label, QPointF(*here))
     painter.restore()
 
@@ -118,26 +118,26 @@ def arrow_colors(theme: Theme) -> dict[str, QColor]:
     return {kind: QColor(name) for kind, name in (light if theme.name == "light" else dark).items()}
 
 
-def _paint_arrow(painter: QPainter, one: Drawn, color: QColor, weight: float, theme: Theme) -> None:
-    along = one.tip - one.tail
+def _paint_arrow(painter: QPainter, drawn: Drawn, color: QColor, weight: float, theme: Theme) -> None:
+    along = drawn.tip - drawn.tail
     length = math.hypot(along.x(), along.y())
     if length < 0.5:
         return
-    width = (3.2 if one.arrow.kind == "step" else 2.2) * weight
+    width = (3.2 if drawn.arrow.kind == "step" else 2.2) * weight
     size = min(4.2 * width, 0.6 * length)
-    end = one.tip - along * (0.7 * size / length)
-    path = arrow_head(one.tip, (along.x(), along.y()), size)
+    end = drawn.tip - along * (0.7 * size / length)
+    path = arrow_head(drawn.tip, (along.x(), along.y()), size)
     pen = QPen(
         theme.halo, width + 3 * weight, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
     )
     painter.setPen(pen)
-    painter.drawLine(one.tail, end)
+    painter.drawLine(drawn.tail, end)
     painter.strokePath(path, QPen(theme.halo, 3 * weight))
     pen = QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-    if not one.is_to_scale:
+    if not drawn.is_to_scale:
         pen.setDashPattern([3.0, 1.6])
     painter.setPen(pen)
-    painter.drawLine(one.tail, end)
+    painter.drawLine(drawn.tail, end)
     painter.fillPath(path, color)
 
 
@@ -165,7 +165,7 @@ def _paint_legend(
     head: QPointF,
 ) -> None:
     pixels = _LEGEND_PIXELS * max(1.0, viewport.weight)
-    rows: list[tuple[str, str]] = [(one.arrow.kind, _words(one)) for one in drawn]
+    rows: list[tuple[str, str]] = [(each.arrow.kind, _words(each)) for each in drawn]
     if shares is not None:
         rows.append(("scaling", f"scaling  x {shares[0]:.3g}  y {shares[1]:.3g}"))
     title = label + (f"   ·   lengths × {factor:g}" if drawn and factor != 1 else "")
@@ -197,6 +197,6 @@ def _paint_legend(
         draw_text(painter, row.adjusted(indent, 0, 0, 0), words, theme.ink, pixels)
 
 
-def _words(one: Drawn) -> str:
-    words = one.arrow.symbol if one.arrow.name == "step" else f"{one.arrow.symbol}   {one.arrow.name}"
-    return words if one.is_to_scale else f"{words} (cut)"
+def _words(drawn: Drawn) -> str:
+    words = drawn.arrow.symbol if drawn.arrow.name == "step" else f"{drawn.arrow.symbol}   {drawn.arrow.name}"
+    return words if drawn.is_to_scale else f"{words} (cut)"

@@ -182,14 +182,14 @@ class TrailLayer:
             painter = QPainter(image)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.translate(-self._rect.topLeft())
-            for one in trails:
-                style, weight = one.style, one.weight
+            for each in trails:
+                style, weight = each.style, each.weight
                 if is_halo:
                     square = Qt.PenCapStyle.SquareCap
-                    draw_lines(painter, one.halo.between(after, to), style.halo, HALO_WIDTH * weight, square)
-                    draw_dots(painter, one.dots_between(after, to), style.halo, (DOT_SIZE + 2.6) * weight)
+                    draw_lines(painter, each.halo.between(after, to), style.halo, HALO_WIDTH * weight, square)
+                    draw_dots(painter, each.dots_between(after, to), style.halo, (DOT_SIZE + 2.6) * weight)
                 else:
                     cap = Qt.PenCapStyle.FlatCap if style.dash else Qt.PenCapStyle.SquareCap
-                    draw_lines(painter, one.line.between(after, to), style.color, LINE_WIDTH * weight, cap)
-                    draw_dots(painter, one.dots_between(after, to), style.color, DOT_SIZE * weight)
+                    draw_lines(painter, each.line.between(after, to), style.color, LINE_WIDTH * weight, cap)
+                    draw_dots(painter, each.dots_between(after, to), style.color, DOT_SIZE * weight)
             painter.end()

@@ -34,12 +34,12 @@ def paint_trails(
     ways = [trail(run.trajectory, bounds, viewport, style, FINENESS) for run, style in zip(runs, styles, strict=True)]
     painter.save()
     painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-    for one in ways:
-        draw_lines(painter, one.halo.between(-1, step), one.style.halo, HALO_WIDTH * one.weight)
-        draw_dots(painter, one.dots_between(-1, step), one.style.halo, _HALO_DOT * one.weight)
-    for one in ways:
-        draw_lines(painter, one.line.between(-1, step), one.style.color, LINE_WIDTH * one.weight)
-        draw_dots(painter, one.dots_between(-1, step), one.style.color, DOT_SIZE * one.weight)
+    for way in ways:
+        draw_lines(painter, way.halo.between(-1, step), way.style.halo, HALO_WIDTH * way.weight)
+        draw_dots(painter, way.dots_between(-1, step), way.style.halo, _HALO_DOT * way.weight)
+    for way in ways:
+        draw_lines(painter, way.line.between(-1, step), way.style.color, LINE_WIDTH * way.weight)
+        draw_dots(painter, way.dots_between(-1, step), way.style.color, DOT_SIZE * way.weight)
     painter.restore()
 
 
@@ -50,16 +50,16 @@ def paint_surface_trails(painter: QPainter, runs: Sequence[Run], view: Facets, s
     painter.setClipRect(view.projection.rect, Qt.ClipOperation.IntersectClip)
     before = painter.opacity()
     painter.setOpacity(before * FAINT)
-    for one in ways:
-        draw_lines(painter, one.shadow.between(-1, step), one.style.color, SHADOW_WIDTH * one.weight)
-        draw_lines(painter, one.hidden.between(-1, step), one.style.color, LINE_WIDTH * one.weight)
+    for way in ways:
+        draw_lines(painter, way.shadow.between(-1, step), way.style.color, SHADOW_WIDTH * way.weight)
+        draw_lines(painter, way.hidden.between(-1, step), way.style.color, LINE_WIDTH * way.weight)
     painter.setOpacity(before)
-    for one in ways:
-        dots = one.dots[: int(np.searchsorted(one.dot_steps, step, side="right"))]
-        draw_lines(painter, one.halo.between(-1, step), one.style.halo, HALO * one.weight)
-        draw_dots(painter, dots, one.style.halo, _HALO_DOT * one.weight)
-    for one in ways:
-        dots = one.dots[: int(np.searchsorted(one.dot_steps, step, side="right"))]
-        draw_lines(painter, one.line.between(-1, step), one.style.color, LINE_WIDTH * one.weight)
-        draw_dots(painter, dots, one.style.color, DOT_SIZE * one.weight)
+    for way in ways:
+        dots = way.dots[: int(np.searchsorted(way.dot_steps, step, side="right"))]
+        draw_lines(painter, way.halo.between(-1, step), way.style.halo, HALO * way.weight)
+        draw_dots(painter, dots, way.style.halo, _HALO_DOT * way.weight)
+    for way in ways:
+        dots = way.dots[: int(np.searchsorted(way.dot_steps, step, side="right"))]
+        draw_lines(painter, way.line.between(-1, step), way.style.color, LINE_WIDTH * way.weight)
+        draw_dots(painter, dots, way.style.color, DOT_SIZE * way.weight)
     painter.restore()

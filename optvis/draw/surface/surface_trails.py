@@ -183,9 +183,9 @@ def _dots(trajectory: Trajectory, facets: Facets) -> tuple[Array, NDArray[np.int
 def _area_of(trails: Iterable[SurfaceTrail], rect: QRectF) -> QRectF:
     """Return the part of a rectangle that trails take; the rest of their images stays clear."""
     ends, reach = [np.empty((0, 2))], 0.0
-    for one in trails:
-        ends += [one.dots, *(part.lines.reshape(-1, 2) for part in (one.halo, one.hidden, one.shadow))]
-        reach = max(reach, 2 * HALO * one.weight)
+    for each in trails:
+        ends += [each.dots, *(part.lines.reshape(-1, 2) for part in (each.halo, each.hidden, each.shadow))]
+        reach = max(reach, 2 * HALO * each.weight)
     points = np.concatenate(ends)
     if len(points) == 0:
         return QRectF()
@@ -274,16 +274,16 @@ class SurfaceTrailLayer:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.translate(-self._rect.topLeft())
         faint, halos, lines = painters
-        for one in trails:
-            style, weight = one.style, one.weight
+        for each in trails:
+            style, weight = each.style, each.weight
             flat, square = Qt.PenCapStyle.FlatCap, Qt.PenCapStyle.SquareCap
             cap = flat if style.dash else square
-            draw_lines(faint, one.shadow.between(after, to), QColor(style.color), SHADOW_WIDTH * weight, flat)
-            draw_lines(faint, one.hidden.between(after, to), style.color, LINE_WIDTH * weight, cap)
-            draw_lines(halos, one.halo.between(after, to), style.halo, HALO * weight, square)
-            draw_lines(lines, one.line.between(after, to), style.color, LINE_WIDTH * weight, cap)
-            first, last = np.searchsorted(one.dot_steps, (after, to), side="right")
-            draw_dots(halos, one.dots[first:last], style.halo, (DOT_SIZE + 2.6) * weight)
-            draw_dots(lines, one.dots[first:last], style.color, DOT_SIZE * weight)
+            draw_lines(faint, each.shadow.between(after, to), QColor(style.color), SHADOW_WIDTH * weight, flat)
+            draw_lines(faint, each.hidden.between(after, to), style.color, LINE_WIDTH * weight, cap)
+            draw_lines(halos, each.halo.between(after, to), style.halo, HALO * weight, square)
+            draw_lines(lines, each.line.between(after, to), style.color, LINE_WIDTH * weight, cap)
+            first, last = np.searchsorted(each.dot_steps, (after, to), side="right")
+            draw_dots(halos, each.dots[first:last], style.halo, (DOT_SIZE + 2.6) * weight)
+            draw_dots(lines, each.dots[first:last], style.color, DOT_SIZE * weight)
         for painter in painters:
             painter.end()

@@ -45,13 +45,13 @@ class CopyActions(QObject):
     def picture(self, theme: str, step: int) -> None:
         """Copy the picture as it stands at a step."""
         scene = self._store.scene
-        wanted = Picture("clipboard.png", scale=PICTURE_SCALE, theme=theme, step=min(step, scene.steps))
+        picture = Picture("clipboard.png", scale=PICTURE_SCALE, theme=theme, step=min(step, scene.steps))
         try:
-            clipboard().setImage(still(scene, wanted))
+            clipboard().setImage(still(scene, picture))
         except InputError as error:
             self.said.emit(str(error))
             return
-        width, height = wanted.pixels
+        width, height = picture.pixels
         self.said.emit(f"Copied a picture of {width} × {height} pixels")
 
 

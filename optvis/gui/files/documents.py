@@ -28,6 +28,8 @@ class Documents(QObject):
 
     Attributes
     ----------
+    store
+        Whose session it is.
     path
         The file that `save` writes to; None for a document that has none yet.
     saved
@@ -46,7 +48,7 @@ class Documents(QObject):
 
     def __init__(self, store: Store, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store, self._settings = store, settings
+        self.store, self._settings = store, settings
         self.path: Path | None = None
         self.saved: Session | None = store.session
         self._was_modified = False
@@ -55,7 +57,7 @@ class Documents(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether the session is another than the saved one; which run is inspected does not count."""
-        return self.saved is None or _content(self._store.session) != _content(self.saved)
+        return self.saved is None or _content(self.store.session) != _content(self.saved)
 
     @property
     def recent(self) -> list[Path]:
@@ -95,7 +97,7 @@ class Documents(QObject):
         target = self.path if path is None else Path(path).absolute()
         if target is None:
             raise InputError("the session has no file yet; name one")
-        session = self._store.session
+        session = self.store.session
         write_whole(target, to_json(session).encode())
         self.path, self.saved = target, session
         self._remember(target)
@@ -110,7 +112,7 @@ class Documents(QObject):
         before = self.path, self.saved
         self.path, self.saved = path, saved
         try:
-            self._store.replace(session)
+            self.store.replace(session)
         except InputError:
             self.path, self.saved = before
             raise

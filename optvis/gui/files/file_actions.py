@@ -78,7 +78,7 @@ class FileActions(QObject):
     def save_as(self) -> bool:
         """Ask for a file, save there, and return whether the session is in it now."""
         name = str(self._documents.path or Path(self._folder) / f"{self.suggested_name}{ENDING}")
-        file = self._ask_file("Save session", name, {f"Sessions (*{ENDING})": ENDING})
+        file = self.ask_file("Save session", name, {f"Sessions (*{ENDING})": ENDING})
         return bool(file) and self._saved(Path(file))
 
     def may_lose(self) -> bool:
@@ -97,14 +97,14 @@ class FileActions(QObject):
     def export_data(self) -> None:
         """Ask for a file and write the trajectories there."""
         name = str(Path(self._export_folder) / f"{self.suggested_name}.csv")
-        if file := self._ask_file("Export data", name, DATA):
+        if file := self.ask_file("Export data", name, DATA):
             scene = self._store.scene
             self._background.run(lambda: write_data(scene, file), lambda error: self._exported(file, error))
 
     def export_script(self) -> None:
         """Ask for a file and write a Python script there."""
         name = str(Path(self._export_folder) / f"{self.suggested_name}.py")
-        if file := self._ask_file("Export as Python", name, {"Python (*.py)": ".py"}):
+        if file := self.ask_file("Export as Python", name, {"Python (*.py)": ".py"}):
             try:
                 write_script(self._store.session, file)
             except InputError as error:
@@ -160,7 +160,7 @@ class FileActions(QObject):
         self._settings.setValue("export/folder", str(Path(file).absolute().parent))
         self.said.emit(f"Exported {file}")
 
-    def _ask_file(self, title: str, name: str, kinds: dict[str, str]) -> str:
+    def ask_file(self, title: str, name: str, kinds: dict[str, str]) -> str:
         """Ask where to save; a name without an ending gets that of the chosen kind."""
         dialog = QFileDialog(self._window, title, str(Path(name).parent), ";;".join(kinds))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

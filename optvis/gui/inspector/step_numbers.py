@@ -40,7 +40,7 @@ class StepNumbers(QWidget):
         """Show the numbers of a step; nothing for None."""
         known = () if record is None else record.quantities
         params = () if record is None else record.params
-        layout = params, tuple((one.name, one.symbol) for one in known), self.palette().cacheKey()
+        layout = params, tuple((quantity.name, quantity.symbol) for quantity in known), self.palette().cacheKey()
         if layout != self._layout:
             self._lay_out(record)
             self._layout = layout

@@ -81,9 +81,9 @@ class RuleDialog(QDialog):
         self.found = QLabel()
         self.found.setWordWrap(True)
         self.found.setTextFormat(Qt.TextFormat.PlainText)
-        self._help = QLabel(HELP)
-        self._help.setWordWrap(True)
-        self._help.setAccessibleName("About the language of rules")
+        self.help_label = QLabel(HELP)
+        self.help_label.setWordWrap(True)
+        self.help_label.setAccessibleName("About the language of rules")
         self.apply_button = QPushButton("&Apply" if edits else "&Insert")
         self.new_button = QPushButton("Add as &new run")
         self.new_button.setVisible(edits)
@@ -104,7 +104,7 @@ class RuleDialog(QDialog):
         line = QFrame()
         line.setFrameShape(QFrame.Shape.HLine)
         column.addWidget(line)
-        column.addWidget(self._help)
+        column.addWidget(self.help_label)
         column.addWidget(buttons)
         self._soon = QTimer(self)  # one check for a burst of keys
         self._soon.setSingleShot(True)
@@ -118,7 +118,7 @@ class RuleDialog(QDialog):
         """Eighty letters wide, and a dozen lines above the rest."""
         metrics = self.editor.fontMetrics()
         width = metrics.horizontalAdvance("m" * 80)
-        return QSize(width, self._help.heightForWidth(width - 40) + 24 * metrics.height())
+        return QSize(width, self.help_label.heightForWidth(width - 40) + 24 * metrics.height())
 
     def check(self) -> bool:
         """Say what is wrong, or what was found; return whether the rule can be used."""

@@ -70,10 +70,10 @@ class RunsPanel(QWidget):
         self._column.setSpacing(6)
         self._column.addWidget(self.empty)
         self._column.addStretch(1)
-        self._drop_line = QFrame(self._content)
-        self._drop_line.setAutoFillBackground(True)
-        self._drop_line.setBackgroundRole(QPalette.ColorRole.Highlight)
-        self._drop_line.hide()
+        self.drop_line = QFrame(self._content)
+        self.drop_line.setAutoFillBackground(True)
+        self.drop_line.setBackgroundRole(QPalette.ColorRole.Highlight)
+        self.drop_line.hide()
         self.area = QScrollArea()
         self.area.setWidget(self._content)
         self.area.setWidgetResizable(True)
@@ -216,16 +216,16 @@ class RunsPanel(QWidget):
             y = self.cards[gap].y() - spacing // 2 - 1
         else:
             y = self.cards[-1].geometry().bottom() + spacing // 2
-        self._drop_line.setGeometry(0, max(0, y - 1), card.width(), 3)
-        self._drop_line.raise_()
-        self._drop_line.show()
+        self.drop_line.setGeometry(0, max(0, y - 1), card.width(), 3)
+        self.drop_line.raise_()
+        self.drop_line.show()
         at = self._content.mapFromGlobal(where)
         self.area.ensureVisible(at.x(), at.y(), 0, 24)
 
     def _drop(self, card: RunCard, where: QPoint) -> None:
-        if self._drop_line.isHidden():  # not moved
+        if self.drop_line.isHidden():  # not moved
             return
-        self._drop_line.hide()
+        self.drop_line.hide()
         gap = self._gap(where)
         to = gap - 1 if gap > card.index else gap
         self._store.edit(run_edits.moved(self._store.session, card.index, to))

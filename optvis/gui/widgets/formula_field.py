@@ -12,6 +12,11 @@ from optvis.gui.widgets.palette import error_color
 class FormulaField(QLineEdit):
     """A line of text that can underline the place of an error.
 
+    Attributes
+    ----------
+    error_column
+        The character that is underlined, counted from 1; None for none.
+
     Signals
     -------
     takenBack()
@@ -22,7 +27,7 @@ class FormulaField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._column: int | None = None
+        self.error_column: int | None = None
         self._settled = ""
 
     def settle(self, text: str) -> None:
@@ -35,7 +40,7 @@ class FormulaField(QLineEdit):
 
     def mark(self, column: int | None) -> None:
         """Underline a character, counted from 1; None underlines nothing."""
-        self._column = column
+        self.error_column = column
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
@@ -50,10 +55,10 @@ class FormulaField(QLineEdit):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the text, then a wavy line under the mark."""
         super().paintEvent(event)
-        if self._column is None:
+        if self.error_column is None:
             return
         metrics, text = self.fontMetrics(), self.text()
-        at = min(self._column - 1, len(text))
+        at = min(self.error_column - 1, len(text))
         cursor = self.cursorRect()
         origin = cursor.center().x() - metrics.horizontalAdvance(text[: self.cursorPosition()])
         left = origin + metrics.horizontalAdvance(text[:at])

@@ -88,7 +88,7 @@ def documents(qapp, settings):
 
 @pytest.fixture
 def autosave(documents, folder):
-    kept = Autosave(folder, documents._store, documents)
+    kept = Autosave(folder, documents.store, documents)
     yield kept
     kept.finish()
 
@@ -132,7 +132,7 @@ def test_a_killed_program_loses_no_more_than_the_last_second(start, folder, docu
     assert offer(folder, documents, autosave, ask)
     assert asked == [None]
     assert len(list(folder.glob("*.unsaved"))) == 1, "ours was there before the old one went"
-    session = documents._store.session
+    session = documents.store.session
     assert replace(session, steps=None) == preset("textbook")
     last_for_sure = max(steps for when, steps in edits if when < killed - 1)
     assert session.steps >= last_for_sure
@@ -173,7 +173,7 @@ def test_the_file_of_a_killed_session_is_known(start, folder, tmp_path, document
     assert documents.path == own
     assert documents.is_modified
     documents.save()
-    assert read_session(own).steps == documents._store.session.steps
+    assert read_session(own).steps == documents.store.session.steps
 
 
 # --- in one process -----------------------------------------------------------------------------
@@ -187,7 +187,7 @@ def crashed(folder, session, path=None, name="a"):
 
 
 def test_a_copy_is_there_only_while_there_are_changes(qtbot, folder, documents, autosave):
-    store = documents._store
+    store = documents.store
     qtbot.wait(2 * module.INTERVAL_MS)
     assert not folder.exists()
     store.edit(replace(store.session, steps=3))
@@ -201,7 +201,7 @@ def test_a_copy_is_there_only_while_there_are_changes(qtbot, folder, documents, 
 
 
 def test_edits_without_a_pause_do_not_put_it_off(qtbot, folder, documents, autosave):
-    store = documents._store
+    store = documents.store
     before = time.monotonic()
     steps = 1
     while not (folder.exists() and any(folder.glob("*.unsaved"))):
@@ -215,9 +215,9 @@ def test_edits_without_a_pause_do_not_put_it_off(qtbot, folder, documents, autos
 def test_what_is_not_restored_is_removed_or_asked_about_again(folder, documents, autosave, answer, left):
     crashed(folder, Session("sphere"), name="a")
     crashed(folder, Session("beale"), name="b")
-    before = documents._store.session
+    before = documents.store.session
     assert not offer(folder, documents, autosave, lambda _: answer)
-    assert documents._store.session == before
+    assert documents.store.session == before
     assert len(found(folder)) == left
 
 
@@ -226,7 +226,7 @@ def test_the_newest_is_offered_first_and_the_others_stay(folder, documents, auto
     crashed(folder, Session("beale"), name="a")
     os.utime(folder / "z.unsaved", (1, 1))
     assert offer(folder, documents, autosave, lambda _: "restore")
-    assert documents._store.session == Session("beale")
+    assert documents.store.session == Session("beale")
     assert found(folder) == [(Session("sphere"), None)]
 
 
@@ -250,10 +250,10 @@ def test_changes_of_a_file_that_is_gone_are_all_there_is(folder, tmp_path, docum
 
 def test_a_folder_that_cannot_be_made_is_said_once(qtbot, tmp_path, documents):
     (tmp_path / "file").touch()
-    kept = Autosave(tmp_path / "file" / "state", documents._store, documents)
+    kept = Autosave(tmp_path / "file" / "state", documents.store, documents)
     said = []
     kept.failed.connect(said.append)
-    documents._store.edit(Session("sphere"))
+    documents.store.edit(Session("sphere"))
     kept.write()
     kept.write()
     assert len(said) == 1
@@ -263,10 +263,10 @@ def test_a_folder_that_cannot_be_made_is_said_once(qtbot, tmp_path, documents):
 
 def test_where_nothing_can_be_locked_there_is_no_autosave_and_no_hang(folder, documents, monkeypatch):
     monkeypatch.setattr(ProcessLock, "acquire", lambda _: False)
-    kept = Autosave(folder, documents._store, documents)
+    kept = Autosave(folder, documents.store, documents)
     said = []
     kept.failed.connect(said.append)
-    documents._store.edit(Session("sphere"))
+    documents.store.edit(Session("sphere"))
     kept.write()
     assert said == ["Changes are not kept for the case of a crash: files cannot be locked there"]
     kept.finish()

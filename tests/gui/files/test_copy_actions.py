@@ -102,7 +102,7 @@ def test_the_picture_is_copied_at_the_step_that_is_shown(qtbot, window, said):
 @pytest.mark.parametrize("ending", ["csv", "json", "npz"])
 def test_data_is_exported_in_the_background(qtbot, window, said, monkeypatch, tmp_path, ending):
     file = tmp_path / f"runs.{ending}"
-    monkeypatch.setattr(window.files, "_ask_file", lambda *_: str(file))
+    monkeypatch.setattr(window.files, "ask_file", lambda *_: str(file))
     action(window, "Export data…").trigger()
     qtbot.waitUntil(lambda: said == [f"Exported {file}"])
     if ending == "json":
@@ -113,7 +113,7 @@ def test_data_is_exported_in_the_background(qtbot, window, said, monkeypatch, tm
 
 
 def test_a_script_is_exported(window, said, monkeypatch, tmp_path):
-    monkeypatch.setattr(window.files, "_ask_file", lambda *_: str(tmp_path / "a.py"))
+    monkeypatch.setattr(window.files, "ask_file", lambda *_: str(tmp_path / "a.py"))
     action(window, "Export as Python…").trigger()
     assert (tmp_path / "a.py").read_text(encoding="utf-8") == script(window.store.session, "a.png")
     assert said == [f"Exported {tmp_path / 'a.py'}"]
@@ -129,7 +129,7 @@ def test_an_export_that_fails_is_said_and_leaves_the_old_file(
         folder.mkdir()
         (folder / name).write_text("old")
         monkeypatch.setattr(os, "fsync", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    monkeypatch.setattr(window.files, "_ask_file", lambda *_: str(folder / name))
+    monkeypatch.setattr(window.files, "ask_file", lambda *_: str(folder / name))
     action(window, entry).trigger()
     qtbot.waitUntil(lambda: bool(told))
     ((what, why),) = told
@@ -141,7 +141,7 @@ def test_an_export_that_fails_is_said_and_leaves_the_old_file(
 
 
 def test_a_cancelled_dialog_exports_nothing(window, said, told, monkeypatch):
-    monkeypatch.setattr(window.files, "_ask_file", lambda *_: "")
+    monkeypatch.setattr(window.files, "ask_file", lambda *_: "")
     for entry in ("Export data…", "Export as Python…", "Save as…"):
         action(window, entry).trigger()
     assert said == told == []

@@ -218,7 +218,7 @@ def test_an_error_stands_beneath_and_the_last_good_formula_stays(qtbot, panel, t
     assert said in error.text()
     assert error.geometry().top() >= panel.formula.geometry().bottom()
     if column is not None:
-        assert panel.formula._column == column
+        assert panel.formula.error_column == column
     settle(qtbot, panel)
     assert panel.store.scene is last
     assert panel.formula.text() == text

@@ -85,7 +85,7 @@ def test_every_rule_of_the_catalogue_can_be_edited(dialog, name):
 
 
 def test_nothing_of_the_help_is_cut(dialog):
-    assert dialog._help.height() >= dialog._help.heightForWidth(dialog._help.width())
+    assert dialog.help_label.height() >= dialog.help_label.heightForWidth(dialog.help_label.width())
 
 
 def test_escape_leaves_without_a_rule(qtbot, dialog):

@@ -350,10 +350,10 @@ def test_dragging_a_card_by_its_grip(qtbot, panel):
     qtbot.mousePress(grip, LEFT, pos=middle)
     qtbot.mouseMove(grip, (middle + below) / 2)
     qtbot.mouseMove(grip, below)
-    assert panel._drop_line.isVisible()
+    assert panel.drop_line.isVisible()
     assert names(panel)[0] == "sgd", "not before it is dropped"
     qtbot.mouseRelease(grip, LEFT, pos=below)
-    assert not panel._drop_line.isVisible()
+    assert not panel.drop_line.isVisible()
     assert names(panel) == ["momentum", "adagrad", "sgd", "adam"]
     assert undo_entries(panel.store) == 1
 

@@ -146,11 +146,10 @@ def test_cancel_stops_and_keeps_what_was_found_before(qtbot, tuned_window, dialo
 
 
 def test_closing_the_dialog_stops_it(qtbot, dialog):
-    work = dialog._work
     dialog.form.budget_choice.setCurrentIndex(dialog.form.budget_choice.count() - 1)
     dialog.start_button.click()
     dialog.close()
-    assert not work.is_running
+    assert not dialog.is_tuning
 
 
 @pytest.mark.parametrize(
