@@ -151,6 +151,7 @@ def _why_not(name: str) -> str | None:
 
 
 def load_library(library: str) -> ctypes.CDLL | None:
+    """Return a library of the system, or None where the loader does not find it or what it needs."""
     try:
         return ctypes.CDLL(library)
     except OSError:
