@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from optvis.engine.preparation import Prepared
 from optvis.kernels.kernel import Kernel
-from optvis.kernels.llvm_writer import ANCHOR, TRACKED
+from optvis.kernels.lane_layout import ANCHOR, TRACKED
 from optvis.problems.tolerances import range_limits
 
 Array = NDArray[np.float64]

@@ -26,7 +26,7 @@ from optvis.engine.outcome import TAIL_ROWS, Tail, judge
 from optvis.engine.preparation import Optimizer, Prepared, prepared
 from optvis.foundation.slices import finish
 from optvis.kernels.kernel import Kernel, kernel_in_slices
-from optvis.kernels.llvm_writer import TRACKED
+from optvis.kernels.lane_layout import TRACKED
 from optvis.problems.gradient import Scheme, gradient_norm, numerical_gradient
 from optvis.problems.problem import Problem
 from optvis.problems.tolerances import in_range, tolerances

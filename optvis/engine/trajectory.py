@@ -18,7 +18,7 @@ from optvis.engine.separate_lanes import OnePerLane
 from optvis.foundation.errors import InputError
 from optvis.foundation.slices import finish
 from optvis.kernels.kernel import Kernel, kernel_in_slices
-from optvis.kernels.llvm_writer import TRACKED
+from optvis.kernels.lane_layout import TRACKED
 from optvis.kernels.python_loop import Loop, compiled_loop
 from optvis.language.rule import Rule
 from optvis.optimizers.base import RuleOptimizer

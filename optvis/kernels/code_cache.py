@@ -1,9 +1,9 @@
 """Machine code kept on disk, in the user's cache folder.
 
-A file's name is a digest of all that its code depends on: the assembly (which is the formula, the rule
-and the way optvis writes them), the versions of optvis and of the compiler, and the processor. A file that is
-damaged, or of something else, counts as absent and is written anew. Nothing here raises: without a
-usable folder there is no cache.
+A file's name is a digest of all that its code depends on: the graph of operations (which is the formula,
+the rule and the gradient scheme), how many lanes go abreast, the way optvis writes them, the versions of
+optvis and of the compiler, and the processor. A file that is damaged, or of something else, counts as
+absent and is written anew. Nothing here raises: without a usable folder there is no cache.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def folder() -> Path:
     return user_cache_path("optvis", appauthor=False, opinion=False) / "kernels"
 
 
-def key(made_for: str, text: str) -> str:
-    """Return the name of a file for assembly that is compiled by this compiler for this processor."""
-    return hashlib.sha256("\0".join([__version__, made_for, text]).encode()).hexdigest()[:40]
+def key(made_for: str, operations: str) -> str:
+    """Return the name of a file for operations that are compiled by this compiler for this processor."""
+    return hashlib.sha256("\0".join([__version__, made_for, operations]).encode()).hexdigest()[:40]
 
 
 def read(name: str) -> bytes | None:

@@ -1,6 +1,6 @@
 """Machine code for a formula, a rule and a gradient scheme, made when it is first wanted.
 
-`optvis.kernels.llvm_writer` writes LLVM assembly of the same `StepGraph` that the plain path is made of; here it
+`optvis.kernels.llvm_writer` writes LLVM code of the same `StepGraph` that the plain path is made of; here it
 is compiled with llvmlite, in about 25 ms, on a thread of its own (LLVM works without the interpreter
 lock, so a window goes on meanwhile), and kept on disk (`optvis.kernels.code_cache`). Where llvmlite is absent
 or fails, `kernel` returns None, the log says so once, and the plain path serves.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import inspect
 import logging
 import sys
 from collections.abc import Generator
@@ -17,22 +18,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Unfinished
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.kernels import code_cache
-from optvis.kernels.llvm_writer import (
-    ANCHOR,
-    FROM_C_LIBRARY,
-    RECORDED,
-    SETTINGS,
-    TRACKED,
-    declarations,
-    lane_code,
-    running_powers,
-)
+from optvis.kernels import code_cache, lane_layout, running_powers
+from optvis.kernels.lane_layout import ANCHOR, RECORDED, SETTINGS, TRACKED
 from optvis.kernels.step_graph import StepGraph, step_graph
 from optvis.language.formula import Formula
 from optvis.language.rule import Rule
@@ -168,11 +161,11 @@ def _made(formula: Formula, rule: Rule, kind: SchemeKind, lone: bool) -> Kernel 
         return None
     try:
         width = 1 if lone else compiler.width
-        function, owner = compiler.function(declarations(width) + lane_code(step, _NAME, width))
+        function, owner = compiler.function(step, width)
     except Exception as error:
         _say_once(f"{type(error).__name__}: {error}")
         return None
-    return Kernel(step, width, running_powers(step), function, owner)
+    return Kernel(step, width, len(running_powers.running_powers(step)), function, owner)
 
 
 @cache
@@ -203,7 +196,9 @@ class _Compiler:
         import llvmlite
         import llvmlite.binding as llvm
 
-        self._llvm = llvm
+        from optvis.kernels import llvm_writer  # loads llvmlite
+
+        self._llvm, self._lane_code = llvm, llvm_writer.lane_code
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         features = llvm.get_host_cpu_features()
@@ -211,19 +206,21 @@ class _Compiler:
         target = llvm.Target.from_default_triple()
         cpu, flat = llvm.get_host_cpu_name(), features.flatten()
         self._machine = target.create_target_machine(cpu=cpu, features=flat, opt=2, jit=True)
-        self._made_for = f"{llvmlite.__version__} {llvm.llvm_version_info} {self._machine.triple} {cpu} {flat}"
+        writer = _source(llvm_writer, lane_layout, running_powers)
+        version = f"{llvmlite.__version__} {llvm.llvm_version_info}"
+        self._made_for = f"{writer} {version} {self._machine.triple} {cpu} {flat}"
         library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
-        for name in FROM_C_LIBRARY.values():  # the functions that Python's own floats go through
+        for name in llvm_writer.FROM_C_LIBRARY.values():  # the functions that Python's own floats go through
             address = ctypes.cast(getattr(library, name), ctypes.c_void_p).value
             llvm.add_symbol(name, address)
 
-    def function(self, text: str) -> tuple[Any, Any]:
-        """Return the function of a module in LLVM assembly, from the disk where it is known there."""
+    def function(self, step: StepGraph, width: int) -> tuple[Any, Any]:
+        """Return the function of a graph for so many lanes abreast, from the disk where it is known there."""
         llvm = self._llvm
-        key = code_cache.key(self._made_for, text)
+        key = code_cache.key(self._made_for, f"{width}\n{step.listing}")
         code = code_cache.read(key)
         if code is None:
-            code = self._compiled(text)
+            code = self._compiled(self._lane_code(step, _NAME, width))
             code_cache.write(key, code)
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._machine_copy())
         engine.add_object_file(llvm.ObjectFileRef.from_data(code))
@@ -244,3 +241,11 @@ class _Compiler:
         builder.getModulePassManager().run(module, builder)
         code: bytes = self._machine.emit_object(module)
         return code
+
+
+def _source(*modules: ModuleType) -> str:
+    """The text of modules, so that code from another writer is not found; a frozen program has only its version."""
+    try:
+        return "".join(map(inspect.getsource, modules))
+    except OSError:
+        return ""

@@ -1,25 +1,31 @@
-"""LLVM assembly of a `StepGraph`: many lanes abreast, or one.
+"""LLVM code of a `StepGraph`: many lanes abreast, or one.
 
 A lane goes through its rows with its position and state in registers, and ``width`` lanes go abreast
 as the elements of one vector. What depends on hyperparameters alone is computed once a call, and a
-power such as ``beta1**t`` is carried as a running product. `optvis.kernels.kernel` compiles the text and says
-what the function takes.
+power such as ``beta1**t`` is carried as a running product. `optvis.kernels.kernel` compiles the code and says
+what the function takes. Importing this module loads llvmlite.
 """
 
 from __future__ import annotations
 
 import math
-import struct
+from collections.abc import Callable
+from typing import Any
 
-from optvis.kernels.step_graph import CONSTANT, EVERY_STEP, StepGraph
+from llvmlite import ir
 
-RECORDED = ("x", "y", "loss", "grad_x", "grad_y")
-"""The fields of a row before those of the inner state."""
+from optvis.kernels.lane_layout import ANCHOR, RECORDED, SETTINGS, TRACKED
+from optvis.kernels.running_powers import running_powers
+from optvis.kernels.step_graph import CONSTANT, StepGraph
+
+Value = Any  # an `ir.Value`; llvmlite has no types
+_I64, _DOUBLE, _POINTER = ir.IntType(64), ir.DoubleType(), ir.PointerType()
+_PARAMETERS = {
+    "rows": _POINTER, "row_stride": _I64, "field_stride": _I64, "lanes": _I64, "first": _I64, "stop": _I64,
+    "steps": _I64, "hyper": _POINTER, "hyper_stride": _I64, "settings": _POINTER, "track": _POINTER,
+    "track_stride": _I64,
+}  # fmt: skip
 _OF_A_ROW = RECORDED[2:]  # written where rows are recorded, and never read
-TRACKED = ("last", "peak", "settled", "reached")
-"""What is kept of every lane; `optvis.kernels.kernel.Kernel.advance` says what they mean."""
-ANCHOR = ("anchor_x", "anchor_y")
-SETTINGS = ("h", "low_x", "high_x", "low_y", "high_y", "still", "target")
 
 FROM_C_LIBRARY = {
     "sin": "sin", "cos": "cos", "tan": "tan", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
@@ -27,322 +33,240 @@ FROM_C_LIBRARY = {
     "log10": "log10", "power": "pow",
 }  # fmt: skip
 """The functions that the C library computes, as it does for Python's floats, by their names there."""
-_OF_TWO = ("arctan2", "power")
-
-_ARITHMETIC = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
-_COMPARISONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
 _INTRINSICS = {"sqrt": "sqrt", "abs": "fabs", "floor": "floor"}
+_ARITHMETIC = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv", "neg": "fneg", "where": "select"}
+_COMPARISONS = ("<", "<=", ">", ">=", "==")
 
 
 def lane_code(step: StepGraph, name: str, width: int) -> str:
-    """Write the function ``name`` for so many lanes abreast."""
-    return _Writer(step, width).function(name)
-
-
-def running_powers(step: StepGraph) -> int:
-    """How many powers such as ``beta1**t`` are carried from one update to the next."""
-    return len(_Writer(step, 1)._powers)
-
-
-def declarations(width: int) -> str:
-    """What a module of such a function begins with."""
-    lines = [
-        f"declare double @{of_c}(double{', double' * (name in _OF_TWO)}) memory(none) nounwind"
-        for name, of_c in FROM_C_LIBRARY.items()
-    ]
-    kind, suffix = _vector("double", width), _suffix(width)
-    lines += [f"declare {kind} @llvm.{name}.{suffix}({kind})" for name in _INTRINSICS.values()]
-    return "\n".join(lines) + "\n"
-
-
-def _vector(kind: str, width: int) -> str:
-    return kind if width == 1 else f"<{width} x {kind}>"
-
-
-def _suffix(width: int) -> str:
-    return "f64" if width == 1 else f"v{width}f64"
+    """Write a module with the function ``name`` for so many lanes abreast."""
+    return str(_Writer(step, name, width).module)
 
 
 class _Writer:
-    """Writes one function, line by line; every value has a number of its own."""
+    """Writes one function with `ir.IRBuilder`."""
 
-    def __init__(self, step: StepGraph, width: int) -> None:
+    def __init__(self, step: StepGraph, name: str, width: int) -> None:
         self._step, self._graph, self._width = step, step.graph, width
-        self._reals, self._truths = _vector("double", width), _vector("i1", width)
-        self._lines: list[str] = []
-        self._count = 0
-        self._fields = (*RECORDED, *step.state_names)
-        self._nodes = self._graph.reachable(step.roots)
-        self._ratios: dict[int, str] = {}
-        self._powers = {node: slope for node in self._nodes if (slope := self._running_power(node)) is not None}
-        self._power_rows = {node: len(TRACKED) + len(ANCHOR) + i for i, node in enumerate(self._powers)}
+        self._reals = _DOUBLE if width == 1 else ir.VectorType(_DOUBLE, width)
+        self._nodes = step.graph.reachable(step.roots)
+        self._powers = running_powers(step)
+        self.module = ir.Module()
+        function = ir.Function(self.module, ir.FunctionType(ir.VoidType(), _PARAMETERS.values()), name)
+        function.attributes.update(['"prefer-vector-width"="512"'])  # llvmlite does not know it, and `add` refuses
+        self._given = dict(zip(_PARAMETERS, function.args, strict=True))
+        self._build = ir.IRBuilder(function.append_basic_block("entry"))
+        self._function()
 
     # --- the function ----------------------------------------------------------------------------
 
-    def function(self, name: str) -> str:
-        """Write all of it."""
-        reals, truths = self._reals, self._truths
-        self._put(
-            f"define void @{name}(ptr %rows, i64 %row_stride, i64 %field_stride, i64 %lanes, i64 %first, i64 %stop,"
-            " i64 %steps, ptr %hyper, i64 %hyper_stride, ptr %settings, ptr %track, i64 %track_stride)"
-            ' "prefer-vector-width"="512" {'
-        )
-        self._put("entry:")
-        setting = {key: self._spread(self._load("%settings", str(i), "double")) for i, key in enumerate(SETTINGS)}
-        first = self._spread(self._set("sitofp i64 %first to double"))
-        steps = self._spread(self._set("sitofp i64 %steps to double"))
-        first_t = self._set(f"fadd {reals} {first}, {self._number(1.0)}")
-        is_recorded = self._set("icmp ne i64 %row_stride, 0")
-        row_offset = self._set("mul i64 %first, %row_stride")
-        stop_offset = self._set("mul i64 %stop, %row_stride")
-        self._put("br label %group")
+    def _function(self) -> None:
+        build, given = self._build, self._given
+        entry, group, row_loop, group_done, end = build.block, *(
+            build.append_basic_block(label) for label in ("group", "row_loop", "group_done", "end")
+        )  # fmt: skip
+        settings = self._fields("settings", _I64(0), _I64(1))
+        setting = {key: self._spread(self._load(settings(i), _DOUBLE)) for i, key in enumerate(SETTINGS)}
+        first, steps = (self._spread(build.sitofp(given[key], _DOUBLE)) for key in ("first", "steps"))
+        first_t = build.fadd(first, self._reals(1.0))
+        is_recorded = build.icmp_signed("!=", given["row_stride"], _I64(0))
+        build.branch(group)
 
-        self._put("group:")
-        self._put("%lane = phi i64 [0, %entry], [%next_lane, %group_done]")
-        begin = {
-            field: self._load_field("%rows", i, "%field_stride", row_offset)
-            for i, field in enumerate(self._fields)
-            if field not in _OF_A_ROW
-        }
-        tracked = {key: self._load_field("%track", i, "%track_stride") for i, key in enumerate(TRACKED)}
-        anchor = [self._load_field("%track", len(TRACKED) + i, "%track_stride") for i in range(len(ANCHOR))]
-        is_free = self._set(f"fcmp uno {reals} {anchor[0]}, {anchor[0]}")
-        values = {"h": setting["h"]}
-        values |= {key: self._load_field("%hyper", i, "%hyper_stride") for i, key in enumerate(self._step.hyper)}
-        constants: dict[int, str] = {}
-        self._emit([node for node in self._nodes if self._graph.level(node) == CONSTANT], values, constants)
-        started: dict[int, str] = {}
-        for node, slope in self._powers.items():
-            base, exponent = self._graph.node(node)[1]
-            at_first = dict(constants)
-            self._emit(self._graph.reachable([exponent]), values | {"t": first_t}, at_first)
-            started[node] = self._call("power", constants[base], at_first[exponent])
-            self._emit(self._graph.reachable([slope]), values, constants)
-            self._ratios[node] = self._call("power", constants[base], constants[slope])
-        for node, row in self._power_rows.items():  # where a call before this one has left off, bit by bit
-            left = self._load_field("%track", row, "%track_stride")
-            unknown = self._set(f"fcmp uno {reals} {left}, {left}")
-            started[node] = self._set(f"select {truths} {unknown}, {reals} {started[node]}, {reals} {left}")
-        alive = self._set(f"fcmp oeq {reals} {tracked['last']}, {first}")
-        self._put("br label %row_loop")
+        build.position_at_end(group)
+        lane = build.phi(_I64, "lane")
+        lane.add_incoming(_I64(0), entry)
 
-        self._put("row_loop:")
-        carried: dict[str, tuple[str, str]] = {field: (reals, value) for field, value in begin.items()}
-        carried |= {key: (reals, value) for key, value in tracked.items()}
-        carried |= {f"power{node}": (reals, value) for node, value in started.items()}
-        carried |= {"at": (reals, first), "t": (reals, first_t), "alive": (truths, alive)}
-        self._put("%row = phi i64 [%first, %group], [%next_row, %row_done]")
-        for key, (kind, value) in carried.items():
-            self._put(f"%{key} = phi {kind} [{value}, %group], [%{key}.next, %row_done]")
-        values |= {key: f"%{key}" for key in ("x", "y", "t", *self._step.state_names)}
-        computed = constants | {node: f"%power{node}" for node in self._powers}
-        self._emit(self._nodes, values, computed)
-        loss = computed[self._step.loss]
-        grads = [computed[node] for node in self._step.grad]
-        after = [computed[node] for node in self._step.after]
-        self._put(f"br i1 {is_recorded}, label %record, label %move")
+        def row(number: Value) -> Callable[[int], Value]:
+            at = build.add(build.mul(number, given["row_stride"]), lane)
+            return self._fields("rows", at, given["field_stride"])
 
-        self._put("record:")
-        now = ["%x", "%y", loss, *grads, *(f"%{key}" for key in self._step.state_names)]
-        offset = self._set("mul i64 %row, %row_stride")
-        for i, value in enumerate(now):
-            shown = self._set(f"select {truths} %alive, {reals} {value}, {reals} {self._number(float('nan'))}")
-            self._store_field("%rows", i, "%field_stride", shown, offset)
-        self._put("br label %move")
+        row_given, row_left = row(given["first"]), row(given["stop"])
+        hypers = self._fields("hyper", lane, given["hyper_stride"])
+        track = self._fields("track", lane, given["track_stride"])
+        kept = {key: i for i, key in enumerate((*RECORDED, *self._step.state_names)) if key not in _OF_A_ROW}
+        start: dict[Any, Value] = {key: self._load(row_given(i)) for key, i in kept.items()}
+        followed: list[Any] = [*TRACKED, *ANCHOR, *self._powers]
+        tracked = {key: i for i, key in enumerate(followed) if key not in ANCHOR}
+        anchor = [self._load(track(len(TRACKED) + i)) for i in range(len(ANCHOR))]
+        start |= {key: self._load(track(i)) for key, i in tracked.items()}
+        hyper = {"h": setting["h"]}
+        hyper |= {key: self._load(hypers(i)) for i, key in enumerate(self._step.hyper)}
+        constants: dict[int, Value] = {}
+        self._emit([node for node in self._nodes if self._graph.level(node) == CONSTANT], hyper, constants)
+        ratios: dict[int, Value] = {}
+        for node in self._powers:
+            power, ratios[node] = self._power(node, hyper, constants, first_t)
+            left = start[node]  # where a call before this one has left off, bit by bit
+            start[node] = build.select(self._is_nan(left), power, left)
+        start |= {"row": given["first"], "at": first, "t": first_t}
+        start["alive"] = build.fcmp_ordered("==", start["last"], first)
+        is_free = self._is_nan(anchor[0])
+        before = build.block
+        build.branch(row_loop)
 
-        self._put("move:")
-        self._move(setting, steps, loss, after, anchor, is_free)
-        self._put("%next_row = add i64 %row, 1")
-        more = self._set("icmp slt i64 %next_row, %stop")
-        go_on = self._set(f"and i1 {more}, {self._any('%alive.next')}")
-        self._put("br label %row_done")
-        self._put("row_done:")
-        self._put(f"br i1 {go_on}, label %row_loop, label %group_done")
+        build.position_at_end(row_loop)
+        now = {key: build.phi(value.type) for key, value in start.items()}
+        computed = constants | {node: now[node] for node in self._powers}
+        self._emit(self._nodes, hyper | now, computed)
+        loss, grads, after = self._step.loss, self._step.grad, self._step.after
+        with build.if_then(is_recorded):
+            row_now, nothing = row(now["row"]), self._reals(math.nan)
+            states = [now[key] for key in self._step.state_names]
+            shown = [now["x"], now["y"], computed[loss], *(computed[node] for node in grads), *states]
+            for i, value in enumerate(shown):
+                self._store(build.select(now["alive"], value, nothing), row_now(i))
+        moved = dict(zip(("x", "y", *self._step.state_names), (computed[node] for node in after), strict=True))
+        later = self._judged(setting, steps, now, computed[loss], moved, anchor, is_free)
+        later["row"] = build.add(now["row"], _I64(1))
+        later |= {key: build.fadd(now[key], self._reals(1.0)) for key in ("at", "t")}
+        later |= {node: build.fmul(now[node], ratio) for node, ratio in ratios.items()}
+        for key, phi in now.items():
+            phi.add_incoming(start[key], before)
+            phi.add_incoming(later[key], build.block)
+        more = build.icmp_signed("<", later["row"], given["stop"])
+        build.cbranch(build.and_(more, self._any(later["alive"])), row_loop, group_done)
 
-        self._put("group_done:")
-        for i, key in enumerate(self._fields):
-            if key not in _OF_A_ROW:
-                self._store_field("%rows", i, "%field_stride", f"%{key}.next", stop_offset)
-        for i, key in enumerate(TRACKED):
-            self._store_field("%track", i, "%track_stride", f"%{key}.next")
-        for node, row in self._power_rows.items():
-            self._store_field("%track", row, "%track_stride", f"%power{node}.next")
-        self._put(f"%next_lane = add i64 %lane, {self._width}")
-        unfinished = self._set("icmp slt i64 %next_lane, %lanes")
-        self._put(f"br i1 {unfinished}, label %group, label %end")
-        self._put("end:")
-        self._put("ret void")
-        self._put("}")
-        return "\n".join(self._lines) + "\n"
+        build.position_at_end(group_done)
+        for key, i in kept.items():
+            self._store(later[key], row_left(i))
+        for key, i in tracked.items():
+            self._store(later[key], track(i))
+        next_lane = build.add(lane, _I64(self._width))
+        lane.add_incoming(next_lane, build.block)
+        build.cbranch(build.icmp_signed("<", next_lane, given["lanes"]), group, end)
+        build.position_at_end(end)
+        build.ret_void()
 
-    def _move(
-        self, setting: dict[str, str], steps: str, loss: str, after: list[str], anchor: list[str], is_free: str
-    ) -> None:
+    def _power(
+        self, node: int, hyper: dict[str, Value], constants: dict[int, Value], first_t: Value
+    ) -> tuple[Value, Value]:
+        """A running power at the first update, and what every update multiplies it by."""
+        base, exponent = self._graph.node(node)[1]
+        gain, at_first = self._powers[node], dict(constants)
+        self._emit(self._graph.reachable([exponent]), hyper | {"t": first_t}, at_first)
+        power = self._call("power", constants[base], at_first[exponent])
+        self._emit(self._graph.reachable([gain]), hyper, constants)
+        return power, self._call("power", constants[base], constants[gain])
+
+    def _judged(
+        self,
+        setting: dict[str, Value],
+        steps: Value,
+        now: dict[Any, Value],
+        loss: Value,
+        moved: dict[str, Value],
+        anchor: list[Value],
+        is_free: Value,
+    ) -> dict[Any, Value]:
         """Judge where a lane is, follow it, and take the step where it may go on."""
-        reals, truths = self._reals, self._truths
-
-        def both(one: str, other: str) -> str:
-            return self._set(f"and {truths} {one}, {other}")
-
-        def where(condition: str, value: str, otherwise: str, name: str | None = None) -> str:
-            return self._set(f"select {truths} {condition}, {reals} {value}, {reals} {otherwise}", name)
-
-        def compared(how: str, one: str, other: str) -> str:
-            return self._set(f"fcmp {how} {reals} {one}, {other}")
-
-        inside = compared("oeq", self._set(f"fsub {reals} {loss}, {loss}"), self._number(0.0))  # finite
+        build = self._build
+        both, where, compared = build.and_, build.select, build.fcmp_ordered
+        inside = compared("==", build.fsub(loss, loss), self._reals(0.0))  # finite
         for axis in ("x", "y"):
-            inside = both(inside, compared("olt", setting[f"low_{axis}"], f"%{axis}"))
-            inside = both(inside, compared("olt", f"%{axis}", setting[f"high_{axis}"]))
-        where(both("%alive", compared("ogt", loss, "%peak")), loss, "%peak", "%peak.next")
-        hit = both(compared("ole", loss, setting["target"]), compared("ogt", "%reached", "%at"))
-        where(both("%alive", hit), "%at", "%reached", "%reached.next")
-        self._set(f"and {truths} %alive, {inside}", "%alive.next")
-        going = both("%alive.next", compared("olt", "%at", steps))
+            inside = both(inside, compared("<", setting[f"low_{axis}"], now[axis]))
+            inside = both(inside, compared("<", now[axis], setting[f"high_{axis}"]))
+        later = {"peak": where(both(now["alive"], compared(">", loss, now["peak"])), loss, now["peak"])}
+        hit = both(compared("<=", loss, setting["target"]), compared(">", now["reached"], now["at"]))
+        later["reached"] = where(both(now["alive"], hit), now["at"], now["reached"])
+        later["alive"] = both(now["alive"], inside)
+        going = both(later["alive"], compared("<", now["at"], steps))
         squares = []
-        for axis, value, place in zip(("x", "y"), after, anchor, strict=False):
-            here, there = where(is_free, value, f"%{axis}"), where(is_free, f"%{axis}", place)
-            way = self._set(f"fsub {reals} {here}, {there}")
-            squares.append(self._set(f"fmul {reals} {way}, {way}"))
-        length = self._set(f"fadd {reals} {squares[0]}, {squares[1]}")
-        where(both(going, compared("ogt", length, setting["still"])), "%t", "%settled", "%settled.next")
-        where(going, "%t", "%last", "%last.next")
-        for key, value in zip(("x", "y", *self._step.state_names), after, strict=True):
-            where(going, value, f"%{key}", f"%{key}.next")
-        self._set(f"fadd {reals} %at, {self._number(1.0)}", "%at.next")
-        self._set(f"fadd {reals} %t, {self._number(1.0)}", "%t.next")
-        for node, ratio in self._ratios.items():
-            self._set(f"fmul {reals} %power{node}, {ratio}", f"%power{node}.next")
+        for axis, place in zip(("x", "y"), anchor, strict=True):
+            way = build.fsub(where(is_free, moved[axis], now[axis]), where(is_free, now[axis], place))
+            squares.append(build.fmul(way, way))
+        is_long = compared(">", build.fadd(*squares), setting["still"])
+        later["settled"] = where(both(going, is_long), now["t"], now["settled"])
+        later["last"] = where(going, now["t"], now["last"])
+        return later | {key: where(going, value, now[key]) for key, value in moved.items()}
 
     # --- operations ------------------------------------------------------------------------------
 
-    def _emit(self, nodes: list[int], values: dict[str, str], computed: dict[int, str]) -> None:
+    def _emit(self, nodes: list[int], values: dict[Any, Value], computed: dict[int, Value]) -> None:
         """Write the operations of nodes that are not computed yet."""
         for node in nodes:
             if node not in computed:
                 computed[node] = self._operation(node, values, computed)
 
-    def _operation(self, node: int, values: dict[str, str], computed: dict[int, str]) -> str:
+    def _operation(self, node: int, values: dict[Any, Value], computed: dict[int, Value]) -> Value:
         op, nodes = self._graph.node(node)
+        build, args = self._build, [computed[arg] for arg in nodes]
         if op == "input":
             return values[self._graph.leaf(node)]
         if op == "number":
-            return self._number(float(self._graph.leaf(node)))
-        reals, truths = self._reals, self._truths
-        args = [computed[arg] for arg in nodes]
+            return self._reals(float(self._graph.leaf(node)))
         if op in _ARITHMETIC:
-            return self._set(f"{_ARITHMETIC[op]} {reals} {args[0]}, {args[1]}")
+            return getattr(build, _ARITHMETIC[op])(*args)
         if op in _COMPARISONS:
-            return self._set(f"fcmp {_COMPARISONS[op]} {reals} {args[0]}, {args[1]}")
-        if op in _INTRINSICS:
-            return self._set(f"call {reals} @llvm.{_INTRINSICS[op]}.{_suffix(self._width)}({reals} {args[0]})")
+            return build.fcmp_ordered(op, *args)
         match op:
-            case "neg":
-                return self._set(f"fneg {reals} {args[0]}")
-            case "where":
-                return self._set(f"select {truths} {args[0]}, {reals} {args[1]}, {reals} {args[2]}")
+            case "!=":
+                return build.fcmp_unordered(op, *args)
             case "minimum" | "maximum":  # a nan of either goes through, as in NumPy
-                better = self._set(f"fcmp {'ole' if op == 'minimum' else 'oge'} {reals} {args[0]}, {args[1]}")
-                unknown = self._set(f"fcmp uno {reals} {args[0]}, {args[0]}")
-                first = self._set(f"or {truths} {better}, {unknown}")
-                return self._set(f"select {truths} {first}, {reals} {args[0]}, {reals} {args[1]}")
+                better = build.fcmp_ordered("<=" if op == "minimum" else ">=", *args)
+                return build.select(build.or_(better, self._is_nan(args[0])), *args)
             case "sign":
-                below = self._set(f"fcmp olt {reals} {args[0]}, {self._number(0.0)}")
-                above = self._set(f"fcmp ogt {reals} {args[0]}, {self._number(0.0)}")
-                value = self._set(f"select {truths} {below}, {reals} {self._number(-1.0)}, {reals} {args[0]}")
-                return self._set(f"select {truths} {above}, {reals} {self._number(1.0)}, {reals} {value}")
+                zero = self._reals(0.0)
+                value = build.select(build.fcmp_ordered("<", args[0], zero), self._reals(-1.0), args[0])
+                return build.select(build.fcmp_ordered(">", args[0], zero), self._reals(1.0), value)
         return self._call(op, *args)
 
-    def _call(self, op: str, *args: str) -> str:
-        """Call the C library's function, for one lane after the other."""
+    def _call(self, op: str, *args: Value) -> Value:
+        """Call an intrinsic for all lanes, or the C library's function for one lane after the other."""
+        build = self._build
+        if op in _INTRINSICS:
+            suffix = "f64" if self._width == 1 else f"v{self._width}f64"
+            return build.call(self._declared(f"llvm.{_INTRINSICS[op]}.{suffix}", args), args)
         name = FROM_C_LIBRARY[op]
-        if self._width == 1:
-            return self._set(f"call double @{name}({', '.join(f'double {arg}' for arg in args)})")
-        result = "poison"
-        for lane in range(self._width):
-            parts = [self._set(f"extractelement {self._reals} {arg}, i64 {lane}") for arg in args]
-            value = self._set(f"call double @{name}({', '.join(f'double {part}' for part in parts)})")
-            result = self._set(f"insertelement {self._reals} {result}, double {value}, i64 {lane}")
-        return result
+        return build.call(self._declared(name, args) if self._width == 1 else self._abreast(name, args), args)
 
-    def _running_power(self, node: int) -> int | None:
-        """For a power that can be carried from one update to the next: the node of what its exponent gains.
+    def _abreast(self, name: str, args: Any) -> Any:
+        """A function of vectors that calls one of numbers for one lane after the other."""
+        if (abreast := f"{name}_abreast") not in self.module.globals:
+            function = ir.Function(self.module, ir.FunctionType(self._reals, [self._reals] * len(args)), abreast)
+            function.linkage = "private"
+            function.attributes.add("alwaysinline")
+            build = ir.IRBuilder(function.append_basic_block())
+            result = self._reals(ir.Undefined)
+            for lane in range(self._width):
+                parts = [build.extract_element(arg, _I64(lane)) for arg in function.args]
+                value = build.call(self._declared(name, parts), parts)
+                result = build.insert_element(result, value, _I64(lane))
+            build.ret(result)
+        return self.module.globals[abreast]
 
-        Exponents are t, or t and a positive number, so that a power that has vanished or overflowed at first
-        need never come back; a multiple of them only over a positive base, for which every part of a
-        power is real.
-        """
-        op, args = self._graph.node(node)
-        if op != "power" or self._graph.level(args[0]) != CONSTANT or self._graph.level(args[1]) != EVERY_STEP:
-            return None
-        base, exponent = args
-        if self._is_number_of_update(exponent):
-            return self._graph.number(1.0)
-        op, parts = self._graph.node(exponent)
-        if op not in ("mul", "div") or not self._literal(base) > 0.0:
-            return None
-        changing, factor = parts if op == "div" or self._graph.level(parts[1]) == CONSTANT else parts[::-1]
-        if self._graph.level(factor) != CONSTANT or not self._is_number_of_update(changing):
-            return None
-        return self._graph.apply(op, self._graph.number(1.0), factor)
+    def _declared(self, name: str, args: Any) -> Any:
+        """A function outside the module that takes such arguments and returns what they are."""
+        if name not in self.module.globals:
+            kinds = [arg.type for arg in args]
+            ir.Function(self.module, ir.FunctionType(kinds[0], kinds), name).attributes.update(["readnone", "nounwind"])
+        return self.module.globals[name]
 
-    def _is_number_of_update(self, node: int) -> bool:
-        """Whether an expression is t, or t plus a number that is not negative."""
-        op, args = self._graph.node(node)
-        if op == "input":
-            return self._graph.leaf(node) == "t"
-        return op == "add" and any(
-            self._is_number_of_update(one) and self._literal(other, -1.0) >= 0.0 for one, other in (args, args[::-1])
-        )
+    def _is_nan(self, value: Value) -> Value:
+        return self._build.fcmp_unordered("uno", value, value)
 
-    def _literal(self, node: int, otherwise: float = math.nan) -> float:
-        """The value of a number that stands in the text."""
-        return float(self._graph.leaf(node)) if self._graph.node(node)[0] == "number" else otherwise
+    # --- vectors and memory ----------------------------------------------------------------------
 
-    # --- lines -----------------------------------------------------------------------------------
-
-    def _put(self, line: str) -> None:
-        self._lines.append(line)
-
-    def _set(self, expression: str, name: str | None = None) -> str:
-        """Give an expression a name."""
-        if name is None:
-            self._count += 1
-            name = f"%v{self._count}"
-        self._put(f"{name} = {expression}")
-        return name
-
-    def _number(self, value: float) -> str:
-        """A constant, bit by bit."""
-        text = f"0x{struct.pack('>d', value).hex().upper()}"
-        return text if self._width == 1 else f"<{', '.join([f'double {text}'] * self._width)}>"
-
-    def _spread(self, value: str) -> str:
+    def _spread(self, value: Value) -> Value:
         """The same number in all lanes."""
         if self._width == 1:
             return value
-        one = self._set(f"insertelement {self._reals} poison, double {value}, i64 0")
-        zeros = _vector("i32", self._width)
-        return self._set(f"shufflevector {self._reals} {one}, {self._reals} poison, {zeros} zeroinitializer")
+        one = self._build.insert_element(self._reals(ir.Undefined), value, _I64(0))
+        return self._build.shuffle_vector(one, one, ir.VectorType(ir.IntType(32), self._width)(0))
 
-    def _any(self, truths: str) -> str:
+    def _any(self, truths: Value) -> Value:
         if self._width == 1:
             return truths
-        bits = self._set(f"bitcast {self._truths} {truths} to i{self._width}")
-        return self._set(f"icmp ne i{self._width} {bits}, 0")
+        bits = ir.IntType(self._width)
+        return self._build.icmp_signed("!=", self._build.bitcast(truths, bits), bits(0))
 
-    def _load(self, base: str, index: str, kind: str) -> str:
-        place = self._set(f"getelementptr double, ptr {base}, i64 {index}")
-        return self._set(f"load {kind}, ptr {place}, align 8")
+    def _fields(self, array: str, first: Value, stride: Value) -> Callable[[int], Value]:
+        """Where the fields of an array are, of which the first is so many numbers from its beginning."""
+        build = self._build
+        base = build.gep(self._given[array], [first], source_etype=_DOUBLE)
+        return lambda field: build.gep(base, [build.mul(_I64(field), stride)], source_etype=_DOUBLE)
 
-    def _place(self, index: int, stride: str, offset: str | None) -> str:
-        at = self._set(f"mul i64 {index}, {stride}")
-        at = self._set(f"add i64 {at}, %lane")
-        return at if offset is None else self._set(f"add i64 {at}, {offset}")
+    def _load(self, place: Value, kind: Any = None) -> Value:
+        return self._build.load(place, align=8, typ=kind or self._reals)
 
-    def _load_field(self, base: str, index: int, stride: str, offset: str | None = None) -> str:
-        return self._load(base, self._place(index, stride, offset), self._reals)
-
-    def _store_field(self, base: str, index: int, stride: str, value: str, offset: str | None = None) -> None:
-        place = self._set(f"getelementptr double, ptr {base}, i64 {self._place(index, stride, offset)}")
-        self._put(f"store {self._reals} {value}, ptr {place}, align 8")
+    def _store(self, value: Value, place: Value) -> None:
+        self._build.store(value, place, align=8)

@@ -45,6 +45,12 @@ class StepGraph:
         """Everything that has to be computed."""
         return [self.loss, *self.grad, *self.after]
 
+    @property
+    def listing(self) -> str:
+        """All of it as text: equal graphs have equal listings."""
+        ends = (self.hyper, self.state_names, self.loss, self.grad, self.after)
+        return f"{self.graph.listing(self.roots)}\n{ends}"
+
 
 def step_graph(formula: Formula, rule: Rule, kind: SchemeKind) -> StepGraph | None:
     """Make the graph of a formula, a rule and a gradient scheme; None for complex-step, which floats cannot do."""

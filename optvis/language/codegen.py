@@ -171,6 +171,10 @@ class Graph:
         """Return a node's operation, and the nodes it is applied to."""
         return self._nodes[index][0], self._args(index)
 
+    def listing(self, roots: Sequence[int]) -> str:
+        """Return every operation that the roots depend on, with its node, as text."""
+        return "\n".join(f"{node} {self._nodes[node]}" for node in self.reachable(roots))
+
     def leaf(self, index: int) -> str:
         """Return the name of an input, or the text of a number."""
         name: str = self._nodes[index][1]

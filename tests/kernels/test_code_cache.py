@@ -1,5 +1,6 @@
 """Machine code on disk: found again, never trusted when it is not whole."""
 
+import inspect
 import os
 import subprocess
 import sys
@@ -34,9 +35,9 @@ def compiled(monkeypatch):
     return calls
 
 
-def made(text="x**2 + 2*y**2"):
+def made(text="x**2 + 2*y**2", kind="central", *, lone=False):
     kernel._begun.cache_clear()
-    return kernel.kernel(problem(text).formula, SGD.rule, "central")
+    return kernel.kernel(problem(text).formula, SGD.rule, kind, lone=lone)
 
 
 def works(kernel):
@@ -62,6 +63,33 @@ def test_another_formula_is_another_file(folder, compiled):
     made("x**2 + 2.5*y**2")
     assert len(compiled) == 2
     assert len(list(folder.iterdir())) == 2
+
+
+def test_another_gradient_scheme_and_one_lane_are_other_files(folder, compiled):
+    made()
+    made(kind="forward")
+    made(lone=True)
+    assert len(compiled) == 3
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_what_is_found_again_is_not_written_again(folder, monkeypatch):
+    made()
+    monkeypatch.setattr(kernel._compiler(), "_lane_code", None)
+    assert works(made())
+
+
+def test_another_way_of_writing_is_another_file(folder, compiled, monkeypatch):
+    made()
+    real = inspect.getsource
+    for module in ("llvm_writer", "lane_layout", "running_powers"):
+        kernel._compiler.cache_clear()
+        changed = f"optvis.kernels.{module}"
+        monkeypatch.setattr(inspect, "getsource", lambda of, c=changed: real(of) + "#" * (of.__name__ == c))
+        made()
+    kernel._compiler.cache_clear()
+    assert len(compiled) == 4
+    assert len(list(folder.iterdir())) == 4
 
 
 def test_another_version_is_another_file(folder, compiled, monkeypatch):

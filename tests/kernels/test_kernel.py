@@ -19,7 +19,7 @@ from optvis.engine.trajectory import _run_kernel, _run_loop, run
 from optvis.foundation.slices import finish
 from optvis.kernels import kernel as module
 from optvis.kernels.kernel import kernel, kernel_in_slices
-from optvis.kernels.llvm_writer import RECORDED, TRACKED
+from optvis.kernels.lane_layout import RECORDED, TRACKED
 from optvis.kernels.python_loop import compiled_loop
 from optvis.optimizers import SGD, Adam, Momentum
 from optvis.optimizers.base import typed_rule
