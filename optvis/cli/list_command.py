@@ -1,4 +1,4 @@
-"""What there is: the problems and the optimizers, for people and for machines."""
+"""``optvis list``: the problems and the optimizers, as lines for people or as JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ What = Literal["problems", "optimizers"]
 
 
 def as_lines(what: What) -> str:
-    """One line each: a problem with what it teaches, an optimizer with its hyperparameters and their defaults."""
+    """Return one line for each: a problem with what it teaches, an optimizer with its hyperparameters and their defaults."""
     if what == "problems":
         rows = [(name, problem.teaches) for name, problem in PROBLEMS.items()]
     else:
@@ -26,7 +26,7 @@ def as_lines(what: What) -> str:
 
 
 def as_json(what: What) -> str:
-    """Return all that is known about them as an indented JSON list."""
+    """Return all that is known about the problems or the optimizers as an indented JSON list."""
     if what == "problems":
         entries = [_problem(problem) for problem in PROBLEMS.values()]
     else:

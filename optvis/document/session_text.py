@@ -64,7 +64,7 @@ def from_text(text: str) -> Session:
 
 
 def is_text(text: str) -> bool:
-    """Whether it is meant as a session's line, broken or not."""
+    """Whether a text is meant as a session's line, broken or not."""
     return _LATER.match(_without_decoration(text[:200])) is not None
 
 

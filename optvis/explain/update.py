@@ -215,7 +215,7 @@ def _entry(values: Any, row: int, lane: int) -> Any:
 
 
 def lane_of(value: Any, lane: int) -> float:
-    """A hyperparameter of one lane; a number is the same for all."""
+    """Return a hyperparameter of one lane; a number is the same for all lanes."""
     return float(np.asarray(value).reshape(-1)[lane if np.ndim(value) else 0])
 
 

@@ -44,7 +44,7 @@ def _functions(tree: Node) -> tuple[tuple[str, ...], Any, Any]:
 
 
 def factors(tree: Node) -> tuple[list[Node], list[Node]]:
-    """Numerators and denominators of a product; signs are left out."""
+    """Return the numerators and the denominators of a product, without signs."""
     match tree:
         case Unary(operand):
             return factors(operand)
@@ -60,7 +60,7 @@ def factors(tree: Node) -> tuple[list[Node], list[Node]]:
 
 
 def summands(tree: Node) -> list[Node]:
-    """Flatten a sum; what is subtracted gets a minus sign."""
+    """Return the terms of a sum; what is subtracted gets a minus sign."""
     match tree:
         case Binary("+" | "-" as op, left, right):
             first, second = summands(left), summands(right)
@@ -71,7 +71,7 @@ def summands(tree: Node) -> list[Node]:
 
 
 def renamed(tree: Node, now: Mapping[str, str]) -> Node:
-    """The same expression with other names."""
+    """Return an expression with some names replaced."""
     match tree:
         case Name(name):
             return Name(now.get(name, name))
@@ -85,12 +85,12 @@ def renamed(tree: Node, now: Mapping[str, str]) -> Node:
 
 
 def names_in(tree: Node) -> frozenset[str]:
-    """The names in an expression."""
+    """Return the names in an expression."""
     return frozenset(node.id for node in walk(tree) if isinstance(node, Name))
 
 
 def negative(tree: Node) -> Node:
-    """Minus an expression, in front of its first factor as people write it."""
+    """Return minus an expression, the sign in front of its first factor as people write it."""
     match tree:
         case Unary(operand):
             return operand
@@ -100,7 +100,7 @@ def negative(tree: Node) -> Node:
 
 
 def product(one: Node, other: Node) -> Node:
-    """One times the other; two minus signs cancel."""
+    """Return the product of two expressions; two minus signs cancel."""
     if _is_negative(one) and _is_negative(other):
         one, other = negative(one), negative(other)
     return Binary("*", one, other)

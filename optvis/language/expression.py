@@ -91,7 +91,7 @@ Node = Number | Name | Unary | Binary | Call
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The direct parts of a node, from left to right."""
+    """Return the direct parts of a node, from left to right."""
     match node:
         case Unary(operand):
             return (operand,)
@@ -104,7 +104,7 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def walk(tree: Node) -> Iterator[Node]:
-    """Every node of a tree, the leftmost first."""
+    """Yield every node of a tree, the leftmost first."""
     stack = [tree]
     while stack:
         node = stack.pop()
@@ -113,7 +113,7 @@ def walk(tree: Node) -> Iterator[Node]:
 
 
 def depth(tree: Node) -> int:
-    """Levels of a tree."""
+    """Return how many levels a tree has."""
     deepest, stack = 0, [(tree, 1)]
     while stack:
         node, level = stack.pop()

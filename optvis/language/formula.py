@@ -35,12 +35,12 @@ class Formula:
 
     @cached_property
     def display(self) -> str:
-        """For people: ``x²/20 + y²``."""
+        """The formula as people write it: ``x²/20 + y²``."""
         return display(self.tree)
 
     @cached_property
     def not_analytic(self) -> tuple[str, ...]:
-        """The functions in it that complex-step cannot differentiate, such as ``abs``."""
+        """The functions of the formula that complex-step cannot differentiate, such as ``abs``."""
         calls = {node.function for node in walk(self.tree) if isinstance(node, Call)}
         return tuple(name for name in NOT_ANALYTIC if name in calls)
 

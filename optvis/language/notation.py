@@ -90,7 +90,7 @@ def symbols(names: Iterable[str], *, html: bool = False) -> dict[str, Piece]:
 
 
 def number(value: float, digits: int = 5, *, html: bool = False) -> Piece:
-    """Write a number to so many significant digits: ``−0.158``, ``1.2·10⁻⁵``, ``∞``."""
+    """Write a number to a number of significant digits: ``−0.158``, ``1.2·10⁻⁵``, ``∞``."""
     if math.isnan(value):
         return Piece("nan")
     sign = "−" if math.copysign(1.0, value) < 0 and value != 0 else ""

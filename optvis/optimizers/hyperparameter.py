@@ -47,7 +47,7 @@ class Hyperparameter:
     most: float = HUGE
 
     def reaching(self, value: float) -> Hyperparameter:
-        """Return the same with a logarithmic slider that reaches two decades below a value and one above.
+        """Return the hyperparameter with a logarithmic slider that reaches two decades below a value and one above.
 
         What suits a steep function, or a flat one, may lie beyond the usual range.
         """
@@ -159,7 +159,7 @@ def fraction(name: str, default: float, meaning: str, *, main: bool = True) -> H
 
 
 def switch(name: str, meaning: str) -> Hyperparameter:
-    """Return something that is off (0) or on (1)."""
+    """Return a switch: off (0) or on (1)."""
     return Hyperparameter(name, 0.0, 0.0, 1.0, "switch", meaning, main=False, most=1.0)
 
 

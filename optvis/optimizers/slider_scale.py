@@ -68,7 +68,7 @@ def share_along(hyper: Hyperparameter, value: Any) -> Any:
 
 
 def cell_values(hyper: Hyperparameter, cells: int) -> NDArray[np.float64]:
-    """Return the values in the middles of so many cells, equally wide along the scale; a switch has two, 0 and 1."""
+    """Return the values in the middles of ``cells`` cells, equally wide along the scale; a switch has two, 0 and 1."""
     if hyper.scale == "switch":
         return np.array([0.0, 1.0])
     return np.asarray(values_along(hyper, (np.arange(cells) + 0.5) / cells), dtype=float)

@@ -77,7 +77,7 @@ class ChangesWriter:
 
 
 def changed(before: Pixels, after: Pixels, encoder: Encoder) -> Change | None:
-    """Return how to make one frame of the other; None where they are equal."""
+    """Return the change that makes one frame of the other; None where they are equal."""
     differs = before != after
     rows = np.flatnonzero(differs.any(axis=1))
     if len(rows) == 0:

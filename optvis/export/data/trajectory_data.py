@@ -57,7 +57,7 @@ def check_ending(path: str) -> None:
 
 
 def csv_chunks(scene: Scene) -> Iterator[str]:
-    """Text of a CSV file in pieces of some thousand rows; floats as `repr` writes them."""
+    """Yield the text of a CSV file in pieces of some thousand rows; floats as `repr` writes them."""
     yield HEADER + "\n"
     for index, run in enumerate(scene.runs):
         trajectory = run.trajectory
@@ -73,7 +73,7 @@ def csv_chunks(scene: Scene) -> Iterator[str]:
 
 
 def about(scene: Scene) -> dict[str, Any]:
-    """What was computed, with a dict for every run, as values that JSON can hold."""
+    """Return what was computed, with a dict for every run, as values that JSON can hold."""
     return {
         "format": "optvis-data",
         "version": 1,
@@ -98,7 +98,7 @@ def about(scene: Scene) -> dict[str, Any]:
 
 
 def computed_of(problem: Problem, start: tuple[float, float] | None, steps: int, gradient: Scheme) -> dict[str, Any]:
-    """By which versions something was computed, and of what, as values that JSON can hold; no start for all."""
+    """Return by which versions something was computed, and of what, as values that JSON can hold; no start for all."""
     return {
         "computed_by": {"optvis": __version__, "numpy": np.__version__, "python": platform.python_version()},
         "problem": problem.name,
@@ -111,7 +111,7 @@ def computed_of(problem: Problem, start: tuple[float, float] | None, steps: int,
 
 
 def json_chunks(scene: Scene) -> Iterator[str]:
-    """Text of a JSON file in pieces, at most those of one list of numbers; one key on a line."""
+    """Yield the text of a JSON file in pieces, at most those of one list of numbers; one key on a line."""
     document = about(scene)
     entries = document.pop("runs")
     yield "{\n" + _lines(document, 2) + ',\n  "runs": [\n'
@@ -128,7 +128,7 @@ def json_chunks(scene: Scene) -> Iterator[str]:
 
 
 def as_json(scene: Scene) -> str:
-    """Text of a JSON file."""
+    """Return the text of a JSON file."""
     return "".join(json_chunks(scene))
 
 
