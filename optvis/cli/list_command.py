@@ -16,7 +16,7 @@ What = Literal["problems", "optimizers"]
 
 
 def as_lines(what: What) -> str:
-    """Return one line for each: a problem with what it teaches, an optimizer with its hyperparameters and their defaults."""
+    """Return a line for each: a problem with what it teaches, an optimizer with its hyperparameters and defaults."""
     if what == "problems":
         rows = [(name, problem.teaches) for name, problem in PROBLEMS.items()]
     else:
