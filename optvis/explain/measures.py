@@ -87,7 +87,7 @@ def per_step(trajectory: Trajectory, against: Against) -> int:
 
 
 def along(trajectory: Trajectory, against: Against) -> Array:
-    """Return the place of each row on the axis of a chart: its step, or the evaluations spent until then, ``(T+1,)``."""
+    """Return where each row stands on the axis of a chart: its step, or the evaluations until then, ``(T+1,)``."""
     return np.arange(trajectory.steps + 1.0) * per_step(trajectory, against)
 
 
