@@ -267,7 +267,7 @@ class QHM(RuleOptimizer):
 
 
 class QHAdam(RuleOptimizer):
-    """Adam with quasi-hyperbolic averages in the numerator and in the denominator.
+    """Adam with quasi-hyperbolic averages above and below the line.
 
     Ma & Yarats (2019), section 4 and appendix.
     """
