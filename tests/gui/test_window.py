@@ -280,7 +280,7 @@ def _buddy(window, widget):
 def test_geometry_and_folding_are_remembered(qtbot, make_window):
     first = make_window()
     first.resize(1100, 700)
-    first._fold_chart.setChecked(False)
+    first.menus.actions["show charts"].setChecked(False)
     assert not first.chart.isVisible()
     first.close()
     second = make_window()

@@ -7,6 +7,7 @@ from collections.abc import Generator, Hashable
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from optvis.document.session import Scene, Session, resolve, resolve_in_slices
+from optvis.gui.state.edit_name import edit_name
 from optvis.gui.state.slice_timer import SliceTimer
 
 
@@ -59,6 +60,16 @@ class Store(QObject):
     def can_redo(self) -> bool:
         """Whether there is an edit to bring back."""
         return bool(self._redo)
+
+    @property
+    def undo_name(self) -> str:
+        """What the edit is called that would be taken back; empty when there is none."""
+        return edit_name(self._undo[-1], self.session) if self._undo else ""
+
+    @property
+    def redo_name(self) -> str:
+        """What the edit is called that would be brought back; empty when there is none."""
+        return edit_name(self.session, self._redo[-1]) if self._redo else ""
 
     @property
     def is_busy(self) -> bool:

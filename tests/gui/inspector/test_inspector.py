@@ -35,7 +35,7 @@ def inspected(make_window, qtbot):
         if session is None:
             window.store.edit(run_edits.chosen(window.store.session, 3), key="chosen")
             settle(qtbot, window)
-        window._fold_inspector.setChecked(True)
+        window.menus.actions["show inspector"].setChecked(True)
         QApplication.processEvents()
         return window
 
@@ -269,11 +269,11 @@ def test_a_card_says_how_its_learning_rate_stands_to_the_limit(qtbot, inspected)
 def test_a_folded_inspector_is_not_computed_and_catches_up(inspected):
     window = inspected()
     inspector = window.inspector
-    window._fold_inspector.setChecked(False)
+    window.menus.actions["show inspector"].setChecked(False)
     before = inspector.record
     window.playback.seek(9)
     assert inspector.record is before
-    window._fold_inspector.setChecked(True)
+    window.menus.actions["show inspector"].setChecked(True)
     assert inspector.record.step == 9
     assert inspector.table.currentIndex().row() == 9
 
@@ -298,7 +298,7 @@ def test_folding_is_remembered_and_is_the_default_in_a_narrow_window(qtbot, make
     assert not first.inspector.isVisible()
     qtbot.keyClick(first, Qt.Key.Key_I, CONTROL)
     assert first.inspector.isVisible()
-    first._columns.setSizes([300, 520, 380])
+    first.columns.setSizes([300, 520, 380])
     first.close()
     second = make_window()
     assert second.inspector.isVisible()

@@ -103,7 +103,7 @@ def test_a_click_and_the_keys_choose_a_step(qtbot, table):
 
 
 def test_a_row_that_is_clicked_is_the_step_of_the_window_and_playing_stops(qtbot, window):
-    window._fold_inspector.setChecked(True)
+    window.menus.actions["show inspector"].setChecked(True)
     settle(qtbot, window)
     table = window.inspector.table
     window.playback.play()

@@ -177,7 +177,7 @@ def test_it_follows_an_edit_of_its_run(qtbot, player):
 def adam_window(qtbot, make_window):
     window = make_window(Session("quadratic-valley", runs=(RunSpec("sgd"), RunSpec("adam", style=1)), steps=30))
     window.store.edit(run_edits.chosen(window.store.session, 1))
-    window._fold_inspector.setChecked(True)
+    window.menus.actions["show inspector"].setChecked(True)
     window.playback.seek(12)
     window.canvas.setFocus()
     settle(qtbot, window)
@@ -253,7 +253,7 @@ def test_the_inspector_marks_the_lines_of_the_stage_by_more_than_colour(qtbot, a
 
 def test_a_division_in_the_line_of_the_step_marks_that_line_before_it_is_worked_out(qtbot, make_window):
     window = make_window(Session("quadratic-valley", runs=(RunSpec("adagrad"),), steps=9))
-    window._fold_inspector.setChecked(True)
+    window.menus.actions["show inspector"].setChecked(True)
     window.slow_motion.start()
     window.slow_motion.next(), window.slow_motion.next()
     assert window.slow_motion.stage.kind == "scale"

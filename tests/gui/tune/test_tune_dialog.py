@@ -216,7 +216,7 @@ def test_the_keyboard_opens_tunes_and_applies(qtbot, tuned_window):
     before = tuned_window.store.session
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     assert tuned_window.store.session != before
-    assert ("Ctrl+U", "Tune: find good hyperparameters") in keys.KEYS["Runs"]
+    assert ("Ctrl+U", "Tune: find good hyperparameters") in keys.key_lines()["Runs"]
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

@@ -10,8 +10,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QMenu
 
 from optvis.document.session import RunSpec, Session, View
+from optvis.gui.commands import SWARMS
 from optvis.gui.state.swarm_source import SwarmSource
-from optvis.gui.window import SWARMS
 from optvis.kernels.kernel import Kernel
 from optvis.maps.swarm import COARSE
 from tests.draw.pixels import array

@@ -233,7 +233,7 @@ def test_pointing_tells_settings_and_result(qtbot, window, sweep):
     move_to(qtbot, sweep, spot(sweep, 0.3, 0.2))
     assert told[-1].startswith("lr 0.00")
     assert "momentum 0.8" in told[-1]
-    assert window._position_label.text() == told[-1]
+    assert window.position_label.text() == told[-1]
     move_to(qtbot, sweep, spot(sweep, 0.99, 0.9))
     assert "diverged at step" in told[-1]
     move_to(qtbot, sweep, QPoint(5, 5))
