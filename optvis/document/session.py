@@ -15,7 +15,7 @@ from typing import Any, Literal
 from optvis.engine.preparation import checked_steps, suggested_values
 from optvis.engine.trajectory import Trajectory, run_in_slices
 from optvis.foundation.errors import InputError
-from optvis.foundation.slices import finish
+from optvis.foundation.slices import eager
 from optvis.landscape.loss_surface import LossScale, loss_scale
 from optvis.optimizers.base import RuleOptimizer
 from optvis.optimizers.catalogue import optimizer_class
@@ -240,7 +240,7 @@ def effective_hyper(spec: RunSpec, problem: Problem) -> dict[str, float]:
     return optimizer(**(suggested_values(optimizer, problem) | dict(spec.hyper))).hyper
 
 
-def resolve(session: Session, previous: Scene | None = None) -> Scene:
+def resolve_in_slices(session: Session, previous: Scene | None = None) -> Generator[float, None, Scene]:
     """Compute the scene of a session.
 
     Trajectories of ``previous`` are kept where problem, optimizer, settings, start, steps and
@@ -250,14 +250,6 @@ def resolve(session: Session, previous: Scene | None = None) -> Scene:
     ------
     InputError
         When something in the session cannot be used.
-    """
-    return finish(resolve_in_slices(session, previous))
-
-
-def resolve_in_slices(session: Session, previous: Scene | None = None) -> Generator[float, None, Scene]:
-    """Do the same as `resolve` in slices of a few ms, yielding the share that is done after each.
-
-    Everything is checked before the first slice is over. Drop the generator to cancel.
     """
     if len(session.runs) > MAX_RUNS:
         raise InputError(f"a session has at most {MAX_RUNS} runs, not {len(session.runs)}")
@@ -287,6 +279,9 @@ def resolve_in_slices(session: Session, previous: Scene | None = None) -> Genera
         known[key] = trajectory
         runs.append(SceneRun(spec, optimizer_class(spec.optimizer), labels[index], hyper, trajectory))
     return replace(scene, runs=tuple(runs))
+
+
+resolve = eager(resolve_in_slices)
 
 
 def _key(scene: Scene, run: SceneRun) -> tuple[Any, ...]:

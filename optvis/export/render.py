@@ -6,12 +6,7 @@ from collections.abc import Collection, Generator
 from typing import Any
 
 from optvis.document.picture_spec import Picture
-from optvis.foundation.slices import finish
-
-
-def render(what: Any, picture: Picture, **view: Any) -> None:
-    """Draw a picture or an animation to a file; what it says of the view and errors as of `optvis.render`."""
-    finish(render_in_slices(what, picture, **view))
+from optvis.foundation.slices import eager
 
 
 def render_in_slices(
@@ -22,10 +17,9 @@ def render_in_slices(
     charts: Collection[str] | None = None,
     swarm: int | None = None,
 ) -> Generator[float, None, None]:
-    """Do the same as `render`, yielding the share that is done after every slice.
+    """Draw a picture or an animation to a file; what it says of the view and errors as of `optvis.render`.
 
-    Everything that can be is checked before the first slice is over. Drop the generator to cancel;
-    then no file is left.
+    Cancelled, it leaves no file.
     """
     from optvis.export.drawn import drawn
 
@@ -40,3 +34,6 @@ def render_in_slices(
         from optvis.export.stills.write_still import write_still_in_slices
 
         yield from write_still_in_slices(scene, picture)
+
+
+render = eager(render_in_slices)

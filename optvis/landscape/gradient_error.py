@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.foundation.errors import InputError
-from optvis.foundation.slices import finish
+from optvis.foundation.slices import eager
 from optvis.problems.gradient import Scheme, SchemeKind, numerical_gradient, parse_scheme
 from optvis.problems.problem import Bounds, Problem
 
@@ -78,9 +78,9 @@ class ErrorCurve:
     best_h: float
 
 
-def gradient_error(
+def gradient_error_in_slices(
     problem: Problem, scheme: str | Scheme, bounds: Bounds | None = None, shape: tuple[int, int] = (120, 160)
-) -> GradientError:
+) -> Generator[float, None, GradientError]:
     """Compare a gradient scheme with complex-step at ``shape`` = (ny, nx) nodes of a view.
 
     Raises
@@ -88,19 +88,12 @@ def gradient_error(
     InputError
         When complex-step has no answer: the loss is no formula, or has a function such as ``abs``.
     """
-    return finish(gradient_error_in_slices(problem, scheme, bounds, shape))
-
-
-def gradient_error_in_slices(
-    problem: Problem, scheme: str | Scheme, bounds: Bounds | None = None, shape: tuple[int, int] = (120, 160)
-) -> Generator[float, None, GradientError]:
-    """Do the same as `gradient_error` in slices of about 2 ms, yielding the share that is done.
-
-    Arguments are checked at once. Drop the generator to cancel.
-    """
     chosen = parse_scheme(scheme)
     _refuse_without_answer(problem)
-    return _in_slices(problem, chosen, problem.plane.bounds if bounds is None else bounds, shape)
+    return _at_nodes(problem, chosen, problem.plane.bounds if bounds is None else bounds, shape)
+
+
+gradient_error = eager(gradient_error_in_slices)
 
 
 def error_curve(problem: Problem, point: tuple[float, float], kind: SchemeKind, count: int = 73) -> ErrorCurve:
@@ -145,7 +138,7 @@ def _refuse_without_answer(problem: Problem) -> None:
         raise InputError(f"complex-step has no answer here: it cannot differentiate {names} in {problem.formula.text}")
 
 
-def _in_slices(
+def _at_nodes(
     problem: Problem, scheme: Scheme, bounds: Bounds, shape: tuple[int, int]
 ) -> Generator[float, None, GradientError]:
     ny, nx = shape

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.foundation.slices import finish
+from optvis.foundation.slices import eager
 from optvis.problems.problem import Bounds, Problem
 
 Array = NDArray[np.float64]
@@ -268,9 +268,7 @@ def _rows(problem: Problem, xs: Array, ys: Array) -> Array:
 def surface_in_slices(
     problem: Problem, scale: LossScale, bounds: Bounds, shape: tuple[int, int] = (360, 480), count: int = 15
 ) -> Generator[float, None, Surface]:
-    """Sample, colour and contour a window in slices of about 2 ms, yielding the share that is done.
-
-    Drop the generator to cancel.
+    """Sample, colour and contour a window.
 
     Parameters
     ----------
@@ -305,11 +303,7 @@ def surface_in_slices(
     return Surface(grid, scale, tones, tuple(contours))
 
 
-def surface(
-    problem: Problem, scale: LossScale, bounds: Bounds, shape: tuple[int, int] = (360, 480), count: int = 15
-) -> Surface:
-    """Do the same as `surface_in_slices` at once."""
-    return finish(surface_in_slices(problem, scale, bounds, shape, count))
+surface = eager(surface_in_slices)
 
 
 def contour_finder(grid: Grid) -> Any:

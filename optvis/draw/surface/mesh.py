@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.draw.surface.camera import TOP
-from optvis.foundation.slices import finish
+from optvis.foundation.slices import eager
 from optvis.landscape.loss_surface import NOT_FINITE, LossScale, surface_in_slices
 from optvis.problems.problem import Bounds, Problem
 
@@ -147,7 +147,7 @@ class Mesh:
 def mesh_in_slices(
     problem: Problem, scale: LossScale, bounds: Bounds, resolution: int = STILL, *, is_equal: bool = False
 ) -> Generator[float, None, Mesh]:
-    """Sample a window in slices of about 2 ms, yielding the share that is done. Drop the generator to cancel.
+    """Sample a window as a mesh of the box.
 
     Parameters
     ----------
@@ -176,11 +176,7 @@ def mesh_in_slices(
     return replace(mesh, contours=Polylines.of([np.column_stack([at, mesh.height_at(at)]) for at in places]))
 
 
-def mesh(
-    problem: Problem, scale: LossScale, bounds: Bounds, resolution: int = STILL, *, is_equal: bool = False
-) -> Mesh:
-    """Do the same as `mesh_in_slices` at once."""
-    return finish(mesh_in_slices(problem, scale, bounds, resolution, is_equal=is_equal))
+mesh = eager(mesh_in_slices)
 
 
 def _half(bounds: Bounds) -> tuple[float, float]:
