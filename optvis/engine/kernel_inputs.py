@@ -1,4 +1,4 @@
-"""What a kernel is given: hyperparameters, starts and settings as rows of numbers, one a lane."""
+"""The input of a kernel: hyperparameters, starts and settings as rows of numbers, one number for each lane."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.engine.preparation import Prepared
+from optvis.engine.preparation import RunSettings
 from optvis.kernels.kernel import Kernel
 from optvis.kernels.lane_layout import ANCHOR, TRACKED
 from optvis.problems.tolerances import range_limits
@@ -22,16 +22,16 @@ class KernelLanes:
     Attributes
     ----------
     count, padded
-        How many lanes, and how many with those that fill the last vector.
+        The number of lanes, and the number with those that fill the last vector.
     start
-        ``(fields, padded)``.
+        Row 0, ``(fields, padded)``.
     hyper, settings, track
-        As of `Kernel.advance`.
+        Arrays that `Kernel.advance` describes.
     """
 
     def __init__(
         self,
-        wanted: Prepared,
+        run: RunSettings,
         kernel: Kernel,
         place: slice,
         target: float = -math.inf,
@@ -41,12 +41,12 @@ class KernelLanes:
         self.count = place.stop - place.start
         self.padded = -(-self.count // kernel.width) * kernel.width
         self.start = np.zeros((kernel.fields, self.padded))
-        self.start[0], self.start[1] = (self._filled(wanted.point[key], place) for key in ("x", "y"))
-        names = wanted.optimizer.rule.hyperparameters
+        self.start[0], self.start[1] = (self._filled(run.start[key], place) for key in ("x", "y"))
+        names = run.optimizer.rule.hyperparameters
         self.hyper = np.empty((len(names), self.padded))
         for row, name in zip(self.hyper, names, strict=True):
-            row[:] = self._filled(wanted.hyper[name], place)
-        self.settings = np.array([wanted.scheme.h, *range_limits(wanted.problem), longest**2, target])
+            row[:] = self._filled(run.hyper[name], place)
+        self.settings = np.array([run.gradient.h, *range_limits(run.problem), longest**2, target])
         self.track = kernel.tracked(self.padded)
         if anchor is not None:
             for row, values in zip(self.track[len(TRACKED) : len(TRACKED) + len(ANCHOR)], anchor, strict=True):

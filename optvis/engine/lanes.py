@@ -2,8 +2,8 @@
 
 A map has a lane for every pixel, and the record of all their steps would not fit in memory. Lanes are
 carried in blocks; of each block the last 21 rows are kept until it is judged. A formula and a rule go
-through a compiled kernel (`optvis.kernels.kernel`) on all cores, anything else through NumPy. Who wants more
-than the end gives a `Recorder`.
+through a compiled kernel (`optvis.kernels.kernel`) on all cores, anything else through NumPy. Pass a
+`Recorder` to keep more than the ends.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optvis.engine.kernel_inputs import KernelLanes
 from optvis.engine.outcome import TAIL_ROWS, Tail, judge
-from optvis.engine.preparation import Optimizer, Prepared, prepared
-from optvis.foundation.slices import finish
+from optvis.engine.preparation import RunSettings
+from optvis.foundation.slices import eager
 from optvis.kernels.kernel import Kernel, kernel_in_slices
 from optvis.kernels.lane_layout import TRACKED
-from optvis.problems.gradient import Scheme, gradient_norm, numerical_gradient
+from optvis.problems.gradient import gradient_norm, numerical_gradient
 from optvis.problems.problem import Problem
 from optvis.problems.tolerances import in_range, tolerances
 
@@ -43,7 +43,7 @@ class Ends:
     Attributes
     ----------
     x, y, loss
-        At the last row that was computed, in plane coordinates.
+        Plane coordinates and loss at the last row that was computed.
     kind
         Index into `optvis.engine.outcome.KINDS`.
     settled
@@ -70,7 +70,7 @@ class Ends:
 
 @dataclass(frozen=True, eq=False)
 class Goal:
-    """A place for every lane, ``(L,)`` each, and how near to it counts as there."""
+    """A place for every lane, ``(L,)`` each, and the distance from it within which a lane counts as there."""
 
     x: Array
     y: Array
@@ -78,97 +78,70 @@ class Goal:
 
 
 class Recorder(Protocol):
-    """Keeps where the lanes are at some of their rows."""
+    """A keeper of the lanes' positions at some rows."""
 
     def next_row(self, row: int) -> int:
         """Return the first row after this one that is kept."""
 
     def put(self, row: int, place: slice, x: Array, y: Array, is_there: NDArray[np.bool_]) -> None:
-        """Keep plane coordinates of some lanes at a row; those that are not there have ended before.
+        """Keep plane coordinates of some lanes at a row; where ``is_there`` is false a lane has ended before.
 
         Threads put different lanes at the same time.
         """
 
 
-def run_lanes(
-    problem: Problem,
-    optimizer: Optimizer,
-    start: Any = None,
-    steps: int | None = None,
-    gradient: str | Scheme = "central:1e-4",
-    target: float = -math.inf,
-) -> Ends:
-    """Run lanes and keep how they ended; parameters as of `optvis.run`, with at least one array among them.
+def run_lanes_in_slices(
+    settings: RunSettings, target: float = -math.inf, goal: Goal | None = None, recorder: Recorder | None = None
+) -> Generator[float, None, Ends]:
+    """Run lanes and keep how they ended; one lane where the settings are of a lone run.
 
     Parameters
     ----------
     target
         A loss; see `Ends.reached`.
-
-    Raises
-    ------
-    InputError
-        For unusable arguments.
-    """
-    return finish(run_lanes_in_slices(problem, optimizer, start, steps, gradient, target))
-
-
-def run_lanes_in_slices(
-    problem: Problem,
-    optimizer: Optimizer,
-    start: Any = None,
-    steps: int | None = None,
-    gradient: str | Scheme = "central:1e-4",
-    target: float = -math.inf,
-    goal: Goal | None = None,
-    recorder: Recorder | None = None,
-) -> Generator[float, None, Ends]:
-    """Do the same as `run_lanes` in slices of a few ms, yielding the share that is done after each.
-
-    Drop the generator to cancel. The arguments are checked before the first slice.
-
-    Parameters
-    ----------
     goal
-        See `Ends.settled`.
+        Places to stay near; see `Ends.settled`.
     recorder
         Is given the positions of all lanes at the rows that it names.
     """
-    return _running(prepared(problem, optimizer, start, steps, gradient), _Watch(target, goal, recorder))
+    return _ends(settings, _Watch(target, goal, recorder))
+
+
+run_lanes = eager(run_lanes_in_slices)
 
 
 @dataclass(frozen=True, eq=False)
 class _Watch:
-    """What is looked out for on the way."""
+    """The losses, places and rows that lanes are watched for."""
 
     target: float
     goal: Goal | None
     recorder: Recorder | None
 
     def anchor(self, problem: Problem) -> tuple[tuple[Array, Array] | None, float]:
-        """Return the places to stay near, if any, and the longest way that counts as none."""
+        """Return the places to stay near, if any, and the longest distance that counts as staying."""
         if self.goal is None:
             return None, tolerances(problem).movement
         return (self.goal.x, self.goal.y), self.goal.reach
 
 
-def _running(wanted: Prepared, watch: _Watch) -> Generator[float, None, Ends]:
+def _ends(settings: RunSettings, watch: _Watch) -> Generator[float, None, Ends]:
     kernel = None
-    if (parts := wanted.compilable) is not None:
-        kernel = yield from kernel_in_slices(*parts, wanted.scheme.kind)
-    lanes = wanted.lanes or 1
+    if (parts := settings.compilable) is not None:
+        kernel = yield from kernel_in_slices(*parts, settings.gradient.kind)
+    lanes = settings.lanes or 1
     x, y, loss = np.empty((3, lanes))
     settled, reached, last = np.empty((3, lanes), np.int32)
     ends = Ends(x, y, loss, np.empty(lanes, np.uint8), settled, reached, last, evaluations=0)
     places = [slice(at, min(at + BLOCK, lanes)) for at in range(0, lanes, BLOCK)]
     if kernel is not None:
-        yield from _compiled(wanted, kernel, places, watch, ends)
+        yield from _compiled(settings, kernel, places, watch, ends)
     else:
         for index, place in enumerate(places):
-            for share in _stepwise(wanted, place, watch, ends):
+            for share in _stepwise(settings, place, watch, ends):
                 yield (index + share) / len(places)
-    coordinates = sum(int(np.prod(np.shape(origin))) for origin in wanted.problem.plane.origin.values())
-    evaluations = int(ends.last.sum(dtype=np.int64)) * wanted.scheme.evaluations(coordinates)
+    coordinates = sum(int(np.prod(np.shape(origin))) for origin in settings.problem.plane.origin.values())
+    evaluations = int(ends.last.sum(dtype=np.int64)) * settings.gradient.evaluations(coordinates)
     return replace(ends, evaluations=evaluations)
 
 
@@ -176,7 +149,7 @@ def _running(wanted: Prepared, watch: _Watch) -> Generator[float, None, Ends]:
 
 
 def _compiled(
-    wanted: Prepared, kernel: Kernel, places: list[slice], watch: _Watch, ends: Ends
+    settings: RunSettings, kernel: Kernel, places: list[slice], watch: _Watch, ends: Ends
 ) -> Generator[float, None, None]:
     """Carry as many blocks at a time as there are cores."""
     pace = _Pace()
@@ -186,7 +159,7 @@ def _compiled(
     abreast = _cores() if watch.recorder is None else 1
     while at < len(places) or waiting:
         while at < len(places) and len(waiting) < abreast:
-            waiting.append(_Block(wanted, kernel, places[at], watch, pace))
+            waiting.append(_Block(settings, kernel, places[at], watch, pace))
             at += 1
         if len(waiting) == 1:
             waiting[0].advance()
@@ -200,7 +173,7 @@ def _compiled(
 
 
 class _Pace:
-    """How long a row of a lane takes, so that a slice has its length from the second one on."""
+    """The time that a row of a lane takes, so that a slice has its length from the second one on."""
 
     def __init__(self) -> None:
         self.seconds = 50e-9
@@ -210,39 +183,39 @@ class _Pace:
         return max(1, int(SLICE_SECONDS / (self.seconds * lanes)))
 
     def note(self, seconds: float, lane_rows: int) -> None:
-        """Remember what was measured."""
+        """Remember how long so many rows of lanes took."""
         self.seconds = max(1e-10, seconds / lane_rows)
 
 
 class _Block:
     """Some lanes on their way through a kernel."""
 
-    def __init__(self, wanted: Prepared, kernel: Kernel, place: slice, watch: _Watch, pace: _Pace) -> None:
-        self._wanted, self._kernel, self._place, self._pace = wanted, kernel, place, pace
+    def __init__(self, settings: RunSettings, kernel: Kernel, place: slice, watch: _Watch, pace: _Pace) -> None:
+        self._settings, self._kernel, self._place, self._pace = settings, kernel, place, pace
         self._recorder = watch.recorder
-        self._lanes = KernelLanes(wanted, kernel, place, watch.target, *watch.anchor(wanted.problem))
+        self._lanes = KernelLanes(settings, kernel, place, watch.target, *watch.anchor(settings.problem))
         self._now = self._lanes.start
         self._row = 0
-        self._tail_from = max(0, wanted.steps - TAIL_ROWS + 1)
+        self._tail_from = max(0, settings.steps - TAIL_ROWS + 1)
         self._tail: Array | None = None
         at_start = {"x": self._now[0, : self._lanes.count], "y": self._now[1, : self._lanes.count]}
-        self._first = np.asarray(wanted.problem.loss(at_start))
+        self._first = np.asarray(settings.problem.loss(at_start))
         self._record()
 
     @property
     def share(self) -> float:
-        """How much of the rows are done."""
-        return self._row / (self._wanted.steps + 1)
+        """The share of the rows that are done."""
+        return self._row / (self._settings.steps + 1)
 
     @property
     def is_done(self) -> bool:
         """Whether all rows are done."""
-        return self._row > self._wanted.steps
+        return self._row > self._settings.steps
 
     def advance(self) -> None:
         """Go on for about a slice."""
         began, first = perf_counter(), self._row
-        until = min(self._wanted.steps + 1, first + self._pace.rows(self._lanes.padded))
+        until = min(self._settings.steps + 1, first + self._pace.rows(self._lanes.padded))
         while self._row < until:
             self._go_on(until)
         self._pace.note(perf_counter() - began, (self._row - first) * self._lanes.padded)
@@ -251,13 +224,13 @@ class _Block:
         """Go towards a row, at most to where the tail begins or to the next that is recorded."""
         lanes = self._lanes
         if self._row == self._tail_from and self._tail is None:
-            self._tail = np.empty((self._wanted.steps - self._row + 2, *self._now.shape))
+            self._tail = np.empty((self._settings.steps - self._row + 2, *self._now.shape))
             self._tail[0] = self._now
         stop = until if self._tail is not None else min(until, self._tail_from)
         if self._recorder is not None:
             stop = min(stop, self._recorder.next_row(self._row))
         self._kernel.advance(
-            self._now if self._tail is None else self._tail, self._row, stop, self._wanted.steps, lanes.hyper,
+            self._now if self._tail is None else self._tail, self._row, stop, self._settings.steps, lanes.hyper,
             lanes.settings, lanes.track, row_of=self._tail_from if self._tail is not None else 0,
         )  # fmt: skip
         self._row = stop
@@ -271,9 +244,9 @@ class _Block:
         recorder.put(row, self._place, x, y, self._lanes.track[TRACKED.index("last"), :count] >= row)
 
     def judge_into(self, ends: Ends) -> None:
-        """Judge the lanes and put down how they ended."""
+        """Judge the lanes and write into ``ends`` how they ended."""
         assert self._tail is not None
-        rows, count, problem = self._tail[:-1], self._lanes.count, self._wanted.problem
+        rows, count, problem = self._tail[:-1], self._lanes.count, self._settings.problem
         last, peak, settled, reached = self._lanes.track[: len(TRACKED), :count]
         a, b, loss, grad_x, grad_y = (rows[:, field, :count] for field in range(5))
         slope = gradient_norm({"x": grad_x, "y": grad_y}, leading=1)
@@ -301,11 +274,11 @@ def _pool() -> ThreadPoolExecutor:
 # --- through NumPy -------------------------------------------------------------------------------
 
 
-def _stepwise(wanted: Prepared, place: slice, watch: _Watch, ends: Ends) -> Generator[float, None, None]:
+def _stepwise(settings: RunSettings, place: slice, watch: _Watch, ends: Ends) -> Generator[float, None, None]:
     """Carry one block of lanes, step by step, with any optimizer on any problem."""
-    problem, steps, scheme = wanted.problem, wanted.steps, wanted.scheme
-    optimizer = wanted.optimizer_of(place)
-    now = {key: np.array(np.atleast_1d(value)[..., place], dtype=float) for key, value in wanted.point.items()}
+    problem, steps, scheme = settings.problem, settings.steps, settings.gradient
+    optimizer = settings.fresh_optimizer(place)
+    now = {key: np.array(np.atleast_1d(value)[..., place], dtype=float) for key, value in settings.start.items()}
     count = place.stop - place.start
     last, settled = np.full(count, float(steps)), np.zeros(count)
     reached, peak, alive = np.full(count, np.inf), np.full(count, -np.inf), np.ones(count, bool)

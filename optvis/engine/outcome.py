@@ -63,13 +63,13 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Tail:
-    """What is judged of L lanes: where they ended, their last rows, and two numbers of the rows before.
+    """The end of L lanes, which `judge` judges: their last rows, and two numbers of the rows before.
 
     Attributes
     ----------
     a, b, loss, slope
-        The last rows, at most 21, ``(R, L)``; slope is the norm of the gradient. Rows after a lane
-        diverged may hold anything.
+        Plane coordinates, loss and norm of the gradient in the last rows, at most 21, ``(R, L)``. Rows
+        after a lane diverged may hold anything.
     end
         The same four at the last row of every lane that was computed, ``(L,)`` each.
     first, peak
@@ -167,9 +167,9 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
     if (growing := np.flatnonzero(kinds == "growing")).size:
         at[growing] = np.argmin(loss[:, growing], axis=0)
     if (resting := np.flatnonzero((kinds == "converged") | (kinds == "stalled"))).size:
-        of = slice(None) if resting.size == len(lanes) else resting  # mostly all, which need no copy
-        still = _since_still(a[:, of], b[:, of], small.movement / WINDOW)
-        flat = _since(slope[:, of] <= found.level[of])
+        columns = slice(None) if resting.size == len(lanes) else resting  # mostly all, which need no copy
+        still = first_rows_at_rest(a[:, columns], b[:, columns], small.movement / WINDOW)
+        flat = _since(slope[:, columns] <= found.level[columns])
         at[resting] = np.where(kinds[resting] == "converged", np.maximum(still, flat), still)
     numbers = (loss[0], *end[2:], found.path, found.arcs, found.spread)
     return [
@@ -184,16 +184,16 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
 
 
 def _surroundings(
-    problem: Problem, end: tuple[Array, Array], loss: Array, flat: Array, wanted: NDArray[np.bool_]
+    problem: Problem, end: tuple[Array, Array], loss: Array, flat: Array, is_near: NDArray[np.bool_]
 ) -> tuple[Array, NDArray[np.intp], Array, Array]:
-    """What two rings round the ends tell: the least rise, the falling arcs, and the spread on each ring.
+    """The loss on two rings round every end: the least rise, the falling arcs, and the spread on each ring.
 
-    Only of the lanes that are wanted; the others are as on a steep slope. Many lanes end at few places,
-    so that ends which a thousandth of the ring's radius holds together are looked at once.
+    Lanes that are not near an end count as on a steep slope. Many lanes end at few places, so ends within a
+    thousandth of the ring's radius of each other are examined once.
     """
     lowest, arcs = np.zeros_like(loss), np.zeros(len(loss), np.intp)
     spread, wide_spread = np.full_like(loss, np.inf), np.full_like(loss, np.inf)
-    chosen = np.flatnonzero(wanted)
+    chosen = np.flatnonzero(is_near)
     if len(chosen) == 0:
         return lowest, arcs, spread, wide_spread
     radius = tolerances(problem).radius
@@ -281,8 +281,11 @@ def _no_longer_falls(above: Array) -> Any:
     return above[-WINDOW:].mean(axis=0) >= 0.99 * above[-2 * WINDOW : -WINDOW].mean(axis=0)
 
 
-def _since_still(a: Array, b: Array, longest: float) -> NDArray[np.intp]:
-    """First row from which no step is longer than this; looked for from the end, in pieces that a cache holds."""
+def first_rows_at_rest(a: Array, b: Array, longest: float) -> NDArray[np.intp]:
+    """Return the first row of every lane from which no step is longer than ``longest``, ``(L,)``.
+
+    Rows ``(T+1, L)`` are searched from the end, in pieces that the processor's cache holds.
+    """
     since = np.zeros(a.shape[1], np.intp)
     unknown = np.ones(a.shape[1], bool)
     stop = len(a)

@@ -1,4 +1,4 @@
-"""What is to be run: checked, complete, and with a fresh optimizer."""
+"""The settings of a run: what runs on what, from where, how long, with which gradient; checked and complete."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import copy
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optvis.engine.separate_lanes import of_lanes, with_lanes_apart
 from optvis.foundation.errors import InputError
@@ -19,6 +21,7 @@ from optvis.problems.gradient import Params, Scheme, parse_scheme
 from optvis.problems.problem import Problem
 from optvis.problems.starts import spread_over_lanes, start_point
 
+Array = NDArray[np.float64]
 MAX_STEPS = 1_000_000
 
 
@@ -30,32 +33,38 @@ class Optimizer(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
-    """A run, or L runs carried together as lanes, before the first step.
+class RunSettings:
+    """The settings of one run, or of L runs that are carried together as lanes; made by `run_settings`.
 
     Attributes
     ----------
     optimizer
-        A fresh copy.
-    name, hyper
-        Of the optimizer; a hyperparameter is a number or ``(L,)``.
-    point
-        The start: floats, or ``(*shape, L)``.
+        A copy that never takes a step; see `fresh_optimizer`.
+    start
+        Parameters as floats, or as arrays ``(*shape, L)``.
     lanes
         L; None for a lone run on floats.
     lone
-        Whether it is one run, on floats or as one lane.
+        Whether this is one run, on floats or as one lane.
     """
 
     problem: Problem
     optimizer: Any
-    name: str
-    hyper: dict[str, Any]
-    point: Params
+    start: Params
     steps: int
-    scheme: Scheme
+    gradient: Scheme
     lanes: int | None
     lone: bool
+
+    @property
+    def name(self) -> str:
+        """The optimizer's name in the catalogue, or the name of its class."""
+        return self.optimizer.name if isinstance(self.optimizer, RuleOptimizer) else type(self.optimizer).__name__
+
+    @cached_property
+    def hyper(self) -> dict[str, Any]:
+        """The optimizer's hyperparameters by name, each a number or ``(L,)``."""
+        return _hyper(self.optimizer)
 
     @property
     def compilable(self) -> tuple[Formula, Rule] | None:
@@ -64,7 +73,7 @@ class Prepared:
             return None
         return self.problem.formula, self.optimizer.rule
 
-    def check_settings(self, what: str) -> None:
+    def check_hyper(self, what: str) -> None:
         """Refuse arrays of hyperparameters.
 
         Raises
@@ -76,16 +85,42 @@ class Prepared:
             if np.size(value) != 1:
                 raise InputError(f"{what} is of one optimizer: give {name} one number, not {np.size(value)} of them")
 
-    def optimizer_of(self, place: slice) -> Any:
-        """Return a fresh optimizer for some of the lanes."""
+    def over_lanes(self, hyper: Mapping[str, Array] | None = None, start: Any = None) -> RunSettings:
+        """Return the same settings with arrays ``(L,)`` of some hyperparameters, of the start, or of both.
+
+        Raises
+        ------
+        InputError
+            For values that are not legal.
+        """
+        optimizer = self.optimizer if hyper is None else with_values(self.optimizer, hyper)
+        return run_settings(self.problem, optimizer, self.start if start is None else start, self.steps, self.gradient)
+
+    def fresh_optimizer(self, place: slice = slice(None)) -> Any:
+        """Return an optimizer that has taken no step, for all lanes or for some of them."""
         if isinstance(self.optimizer, RuleOptimizer):
             parts = {name: value[place] if np.size(value) > 1 else value for name, value in self.hyper.items()}
             return type(self.optimizer)(**parts)
-        return of_lanes(self.optimizer, place, self.lanes or 1)
+        if self.lanes is None:
+            return copy.deepcopy(self.optimizer)
+        return of_lanes(self._lane_optimizer, place, self.lanes)
+
+    @cached_property
+    def _lane_optimizer(self) -> Any:
+        """The optimizer where it can carry lanes, else one for each lane."""
+        if self.lanes is None or self.lone:
+            return self.optimizer
+        return with_lanes_apart(self.problem, self.optimizer, self.start, self.lanes, self.gradient, self.steps)
 
 
-def prepared(problem: Problem, optimizer: Optimizer, start: Any, steps: int | None, gradient: str | Scheme) -> Prepared:
-    """Check what `optvis.run` is given, which says what it may be.
+def run_settings(
+    problem: Problem,
+    optimizer: Optimizer,
+    start: Any = None,
+    steps: int | None = None,
+    gradient: str | Scheme = "central:1e-4",
+) -> RunSettings:
+    """Check and complete what `optvis.run` is given; its docstring says what that may be.
 
     Raises
     ------
@@ -100,17 +135,12 @@ def prepared(problem: Problem, optimizer: Optimizer, start: Any, steps: int | No
         raise InputError(
             f"an optimizer is an object with update(params, grads), such as Adam(lr=0.3), not {optimizer!r}"
         )
-    by_rule = isinstance(optimizer, RuleOptimizer)
-    fresh = type(optimizer)(**optimizer.hyper) if isinstance(optimizer, RuleOptimizer) else copy.deepcopy(optimizer)
-    name = optimizer.name if isinstance(optimizer, RuleOptimizer) else type(optimizer).__name__
-    hyper = _hyper(fresh)
+    own = type(optimizer)(**optimizer.hyper) if isinstance(optimizer, RuleOptimizer) else copy.deepcopy(optimizer)
     point = start_point(problem, problem.start if start is None else start)
     if scheme.kind == "complex-step" and problem.formula is not None:
         problem.formula.vector(1j, 1j)  # refuses what is not analytic
-    lanes, lone = spread_over_lanes(problem, point, hyper)
-    if lanes is not None and not lone and not by_rule:
-        fresh = with_lanes_apart(problem, fresh, point, lanes, scheme, count)
-    return Prepared(problem, fresh, name, hyper, point, count, scheme, lanes, lone)
+    lanes, lone = spread_over_lanes(problem, point, _hyper(own))
+    return RunSettings(problem, own, point, count, scheme, lanes, lone)
 
 
 def checked_steps(steps: Any) -> int:

@@ -18,7 +18,7 @@ _TRIED_LANES, _TRIED_STEPS = 4, 200  # a class may warm up before it begins to c
 
 
 class OnePerLane:
-    """Gives every lane an optimizer of its own.
+    """An optimizer that is made of one for every lane.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ def with_lanes_apart(problem: Problem, optimizer: Any, point: Params, lanes: int
 
 
 def of_lanes(optimizer: Any, place: Any, lanes: int) -> Any:
-    """Return a copy of an optimizer for some of its lanes, or for one; its arrays of lanes are parted."""
+    """Return a copy of an optimizer for one of its lanes or for some; of its arrays of lanes it has only their part."""
     if isinstance(optimizer, OnePerLane):
         return OnePerLane([copy.deepcopy(each) for each in np.array(optimizer.each, dtype=object)[place]])
     fresh = copy.deepcopy(optimizer)

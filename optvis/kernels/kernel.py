@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optvis.foundation.slices import eager
 from optvis.kernels import code_cache, lane_layout, running_powers
 from optvis.kernels.lane_layout import ANCHOR, RECORDED, SETTINGS, TRACKED
 from optvis.kernels.step_graph import StepGraph, step_graph
@@ -43,16 +44,16 @@ _SIGNATURE = (
 
 @dataclass(frozen=True, eq=False)
 class Kernel:
-    """Compiled lanes.
+    """Machine code that carries lanes of one formula and one rule.
 
     Attributes
     ----------
     fields
-        How many numbers a row has: `RECORDED`, then x and y of every state of the rule in turn.
+        The number of numbers in a row: `RECORDED`, then x and y of every state of the rule in turn.
     powers
-        How many powers are carried from one update to the next.
+        The number of powers that are carried from one update to the next.
     width
-        Lanes that go abreast; arrays have a multiple of that many lanes.
+        The number of lanes that go abreast; arrays have a multiple of that many lanes.
     """
 
     step: StepGraph
@@ -126,16 +127,14 @@ class Kernel:
                        settings.ctypes.data, track.ctypes.data, lanes)  # fmt: skip
 
 
-def kernel(formula: Formula, rule: Rule, kind: SchemeKind, *, lone: bool = False) -> Kernel | None:
-    """Return the compiled lanes, or one compiled lane; None where that cannot be (also for complex-step)."""
-    return _begun(formula, rule, kind, lone).result()
-
-
 def kernel_in_slices(
     formula: Formula, rule: Rule, kind: SchemeKind, *, lone: bool = False
 ) -> Generator[float, None, Kernel | None]:
-    """Do the same as `kernel`, yielding while another thread compiles."""
-    future = _begun(formula, rule, kind, lone)
+    """Return the compiled lanes, or one compiled lane; None where that cannot be (also for complex-step).
+
+    Another thread compiles meanwhile; what was compiled once is kept.
+    """
+    future = kernel_future(formula, rule, kind, lone)
     while True:
         try:
             return future.result(_POLL_SECONDS)
@@ -143,9 +142,13 @@ def kernel_in_slices(
             yield 0.0
 
 
+kernel = eager(kernel_in_slices)
+
+
 @lru_cache(maxsize=512)
-def _begun(formula: Formula, rule: Rule, kind: SchemeKind, lone: bool) -> Future[Kernel | None]:
-    return _worker().submit(_made, formula, rule, kind, lone)
+def kernel_future(formula: Formula, rule: Rule, kind: SchemeKind, lone: bool) -> Future[Kernel | None]:
+    """Begin to compile a kernel on the thread for it, or return what was begun before."""
+    return _worker().submit(compile_kernel, formula, rule, kind, lone)
 
 
 @cache
@@ -154,42 +157,47 @@ def _worker() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="optvis-kernels")
 
 
-def _made(formula: Formula, rule: Rule, kind: SchemeKind, lone: bool) -> Kernel | None:
+def compile_kernel(formula: Formula, rule: Rule, kind: SchemeKind, lone: bool) -> Kernel | None:
+    """Compile lanes, or one lane; None where that cannot be, and then the log says why."""
     step = step_graph(formula, rule, kind)
-    compiler = _compiler()
+    compiler = host_compiler()
     if step is None or compiler is None:
         return None
     try:
         width = 1 if lone else compiler.width
         function, owner = compiler.function(step, width)
     except Exception as error:
-        _say_once(f"{type(error).__name__}: {error}")
+        warn_once(f"{type(error).__name__}: {error}")
         return None
     return Kernel(step, width, len(running_powers.running_powers(step)), function, owner)
 
 
 @cache
-def _say_once(reason: str) -> None:
-    if _say_once.cache_info().currsize == 0:
+def warn_once(reason: str) -> None:
+    """Log why lanes are not compiled; only the first of all reasons."""
+    if warn_once.cache_info().currsize == 0:
         _log.warning("lanes are not compiled, computing goes on more slowly (%s)", reason)
 
 
 @cache
-def _compiler() -> _Compiler | None:
+def host_compiler() -> Compiler | None:
+    """Return the compiler for this machine; None where there is none, and then the log says why."""
     try:
-        return _Compiler()
+        return Compiler()
     except Exception as error:  # llvmlite is absent, or not the one we know
-        _say_once(f"{type(error).__name__}: {error}")
+        warn_once(f"{type(error).__name__}: {error}")
         return None
 
 
-class _Compiler:
+class Compiler:
     """LLVM for this machine.
 
     Attributes
     ----------
     width
         Lanes abreast: two registers of the widest kind, so that one lane's divisions hide behind another's.
+    lane_code
+        The writer of LLVM assembly, `optvis.kernels.llvm_writer.lane_code`.
     """
 
     def __init__(self) -> None:
@@ -198,7 +206,7 @@ class _Compiler:
 
         from optvis.kernels import llvm_writer  # loads llvmlite
 
-        self._llvm, self._lane_code = llvm, llvm_writer.lane_code
+        self._llvm, self.lane_code = llvm, llvm_writer.lane_code
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         features = llvm.get_host_cpu_features()
@@ -220,7 +228,7 @@ class _Compiler:
         key = code_cache.key(self._made_for, f"{width}\n{step.listing}")
         code = code_cache.read(key)
         if code is None:
-            code = self._compiled(self._lane_code(step, _NAME, width))
+            code = self.compile(self.lane_code(step, _NAME, width))
             code_cache.write(key, code)
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._machine_copy())
         engine.add_object_file(llvm.ObjectFileRef.from_data(code))
@@ -231,7 +239,8 @@ class _Compiler:
         """An engine takes its target machine for itself."""
         return self._llvm.Target.from_default_triple().create_target_machine(jit=True)
 
-    def _compiled(self, text: str) -> bytes:
+    def compile(self, text: str) -> bytes:
+        """Return the machine code of a module in LLVM assembly."""
         llvm = self._llvm
         module = llvm.parse_assembly(text)
         module.verify()

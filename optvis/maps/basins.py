@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from optvis.engine.lanes import Ends, Goal, run_lanes_in_slices
 from optvis.engine.outcome import KIND_CODES, KINDS
-from optvis.engine.preparation import Optimizer, Prepared, prepared
+from optvis.engine.preparation import Optimizer, RunSettings, run_settings
 from optvis.engine.trajectory import Trajectory, optimizer_of
 from optvis.foundation.errors import InputError
-from optvis.foundation.slices import finish, part
+from optvis.foundation.slices import eager, part
 from optvis.landscape.curvature import curvature
 from optvis.problems.gradient import Scheme, numerical_gradient
 from optvis.problems.problem import Bounds, Point, Problem, checked_bounds
@@ -85,14 +85,14 @@ class BasinMap:
         return {name: float(count) / self.kind.size for name, count in zip(KINDS, counts, strict=True) if count}
 
 
-def basin_map(
+def basin_map_in_slices(
     problem: Problem,
     optimizer: Optimizer,
     resolution: int | tuple[int, int] = 512,
     steps: int | None = None,
     gradient: str | Scheme = "central:1e-4",
     bounds: Sequence[float] | None = None,
-) -> BasinMap:
+) -> Generator[float, None, BasinMap]:
     """Run an optimizer from every cell of a window.
 
     Parameters
@@ -111,36 +111,13 @@ def basin_map(
     InputError
         For unusable arguments.
     """
-    return finish(basin_map_in_slices(problem, optimizer, resolution, steps, gradient, bounds))
+    cells = _checked_resolution(resolution)
+    settings = run_settings(problem, optimizer, None, steps, gradient)
+    settings.check_hyper("a basin map")
+    return basins_in_slices(settings, cells, problem.plane.bounds if bounds is None else checked_bounds(bounds))
 
 
-def basin_map_in_slices(
-    problem: Problem,
-    optimizer: Optimizer,
-    resolution: int | tuple[int, int] = 512,
-    steps: int | None = None,
-    gradient: str | Scheme = "central:1e-4",
-    bounds: Sequence[float] | None = None,
-    minima: Sequence[Point] = (),
-    *,
-    has_steps: bool = True,
-) -> Generator[float, None, BasinMap]:
-    """Do the same as `basin_map` in slices of a few ms, yielding the share that is done after each.
-
-    The arguments are checked before the first slice. Drop the generator to cancel.
-
-    Parameters
-    ----------
-    minima
-        Found by an earlier map of the problem; they keep their order, and so their colours.
-    has_steps
-        Whether the steps to each minimum are wanted, which takes as long again.
-    """
-    columns, rows = _checked_resolution(resolution)
-    one = prepared(problem, optimizer, None, steps, gradient)
-    one.check_settings("a basin map")
-    box = problem.plane.bounds if bounds is None else checked_bounds(bounds)
-    return _mapped(problem, optimizer, one, (columns, rows), box, tuple(minima), has_steps)
+basin_map = eager(basin_map_in_slices)
 
 
 def basins_of_run_in_slices(
@@ -153,15 +130,20 @@ def basins_of_run_in_slices(
 ) -> Generator[float, None, BasinMap]:
     """Map a window for the optimizer and the settings that made a trajectory.
 
+    Parameters
+    ----------
+    minima, has_steps
+        As of `basins_in_slices`.
+
     Raises
     ------
     InputError
         When the optimizer is a class that only the caller of the API has.
     """
-    optimizer = optimizer_of(run)
-    return basin_map_in_slices(
-        run.problem, optimizer, resolution, run.steps, run.gradient, bounds, minima, has_steps=has_steps
-    )
+    optimizer, cells = optimizer_of(run), _checked_resolution(resolution)
+    settings = run_settings(run.problem, optimizer, None, run.steps, run.gradient)
+    settings.check_hyper("a basin map")
+    return basins_in_slices(settings, cells, checked_bounds(bounds), minima, has_steps=has_steps)
 
 
 def _checked_resolution(resolution: Any) -> tuple[int, int]:
@@ -181,16 +163,26 @@ def cell_middles(low: float, high: float, count: int) -> Array:
     return np.asarray(low + (np.arange(count) + 0.5) * ((high - low) / count), dtype=float)
 
 
-def _mapped(
-    problem: Problem,
-    optimizer: Optimizer,
-    one: Prepared,
-    shape: tuple[int, int],
+def basins_in_slices(
+    settings: RunSettings,
+    resolution: tuple[int, int],
     bounds: Bounds,
-    minima: tuple[Point, ...],
-    has_steps: bool,
+    minima: Sequence[Point] = (),
+    *,
+    has_steps: bool = True,
 ) -> Generator[float, None, BasinMap]:
-    columns, rows = shape
+    """Run with the settings from every cell of a window instead of from their start.
+
+    Parameters
+    ----------
+    resolution
+        Cells along x and along y.
+    minima
+        Places that an earlier map of the problem found; they keep their order, and so their colours.
+    has_steps
+        Whether the steps to each minimum are counted, which takes as long again.
+    """
+    problem, (columns, rows) = settings.problem, resolution
     xs, ys = cell_middles(*bounds[:2], columns), cell_middles(*bounds[2:], rows)
     kind, loss = np.empty((rows, columns), np.uint8), np.empty((rows, columns))
     x, y = np.empty((2, rows, columns), np.float32)
@@ -201,7 +193,7 @@ def _mapped(
 
     def carried(band: slice, number: int, goal: Goal | None = None) -> Generator[float, None, Ends]:
         starts = [each.ravel() for each in np.meshgrid(xs, ys[band])]
-        slices = run_lanes_in_slices(problem, optimizer, starts, one.steps, one.scheme, goal=goal)
+        slices = run_lanes_in_slices(settings.over_lanes(start=starts), goal=goal)
         begin, end = ((number + row / rows) / passes for row in (band.start, band.stop))
         return (yield from part(slices, begin, end))
 
@@ -214,7 +206,7 @@ def _mapped(
         converged = ends.kind == KIND_CODES["converged"]
         candidates.append(_lowest_of_cells(problem, ends.x[converged], ends.y[converged], ends.loss[converged]))
     lowest = _lowest_of_cells(problem, *np.concatenate(candidates).T)
-    found = yield from part(_found_minima(problem, lowest, minima), 1 / passes, 1 / passes)
+    found = yield from part(_found_minima(problem, lowest, tuple(minima)), 1 / passes, 1 / passes)
     minimum = np.empty((rows, columns), np.int16)
     for band in bands:
         minimum[band] = _nearest(problem, found, x[band], y[band], kind[band])
@@ -234,10 +226,10 @@ def _mapped(
     renumbered[used] = np.arange(len(used), dtype=np.int16)
     return BasinMap(
         problem=problem,
-        optimizer=one.name,
-        hyper=one.hyper,
-        gradient=one.scheme,
-        run_steps=one.steps,
+        optimizer=settings.name,
+        hyper=settings.hyper,
+        gradient=settings.gradient,
+        run_steps=settings.steps,
         xs=xs,
         ys=ys,
         bounds=bounds,

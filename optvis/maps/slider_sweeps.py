@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from optvis.engine.lanes import run_lanes_in_slices
 from optvis.engine.outcome import KIND_CODES
-from optvis.optimizers.base import RuleOptimizer
+from optvis.engine.preparation import RunSettings
 from optvis.optimizers.hyperparameter import Hyperparameter
 from optvis.optimizers.slider_scale import POSITIONS, value_at
-from optvis.problems.gradient import Scheme
 from optvis.problems.problem import Problem
 from optvis.problems.tolerances import tolerances
 
@@ -28,16 +27,16 @@ _EQUAL = 1e-5
 
 @dataclass(frozen=True, eq=False)
 class Groove:
-    """How a run ends for values all along one slider; arrays ``(n,)``, from its left end to its right.
+    """The ends of a run for values all along one slider; arrays ``(n,)``, from its left end to its right.
 
     Attributes
     ----------
     slider
-        Whose range and scale it has.
+        The hyperparameter with the slider's range and scale.
     steps
-        Of every run.
+        The number of steps of every run.
     positions, values
-        Of the slider; see `optvis.optimizers.slider_scale`.
+        The slider's positions and their values; see `optvis.optimizers.slider_scale`.
     loss
         At the last row that was computed.
     kind
@@ -66,7 +65,7 @@ class Groove:
     best: int | None
 
     def ends(self, *kinds: str) -> NDArray[np.bool_]:
-        """Where a run ends in one of these ways."""
+        """Return for which values a run ends in one of these ways, ``(n,)``."""
         return np.isin(self.kind, [KIND_CODES[kind] for kind in kinds])
 
     @property
@@ -76,33 +75,27 @@ class Groove:
 
 
 def grooves_in_slices(
-    problem: Problem,
-    optimizer: type[RuleOptimizer],
-    hyper: Mapping[str, float],
-    start: tuple[float, float],
-    steps: int,
-    gradient: Scheme,
-    sliders: Sequence[Hyperparameter],
-    cells: int = FINE,
+    settings: RunSettings, sliders: Sequence[Hyperparameter], cells: int = FINE
 ) -> Generator[float, None, dict[str, Groove]]:
-    """Compute the grooves of some sliders of one run, by name, as the lanes of one pass.
+    """Compute the grooves of some sliders of a lone run, by name, as the lanes of one pass.
 
     Parameters
     ----------
-    hyper
-        The settings that hold; each slider varies one of them.
+    settings
+        The run's; each slider varies one of its hyperparameters.
     sliders
-        With the ranges that they have, and without switches.
+        The hyperparameters with the ranges of their sliders; no switches.
     """
     if not sliders:
         return {}
-    varied: dict[str, float | Array] = dict(hyper)
+    varied: dict[str, Array] = {}
     for row, slider in enumerate(sliders):
-        lanes = np.full(len(sliders) * cells, float(hyper[slider.name]))
+        lanes = np.full(len(sliders) * cells, float(settings.hyper[slider.name]))
         lanes[row * cells : (row + 1) * cells] = cells_of(slider, cells)[1]
         varied[slider.name] = lanes
-    ends = yield from run_lanes_in_slices(problem, optimizer(**varied), start, steps, gradient)
-    first = float(problem.loss(problem.plane.point(*(float(value) for value in start))))
+    ends = yield from run_lanes_in_slices(settings.over_lanes(varied))
+    problem, steps = settings.problem, settings.steps
+    first = float(problem.loss(settings.start))
     shape = len(sliders), cells
     loss, kind, settled = ends.loss.reshape(shape), ends.kind.reshape(shape), ends.settled.reshape(shape)
     usable = (kind != KIND_CODES["diverged"]) & np.isfinite(loss)

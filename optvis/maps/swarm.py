@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from optvis.engine.lanes import Ends, run_lanes_in_slices
 from optvis.engine.outcome import KIND_CODES, KIND_NAMES, KINDS
+from optvis.engine.preparation import run_settings
 from optvis.engine.trajectory import Trajectory, optimizer_of
 from optvis.foundation.slices import part
 from optvis.optimizers.catalogue import optimizer_class
@@ -58,7 +59,7 @@ def swarm_starts(bounds: Bounds, count: int, seed: int = 0) -> tuple[Array, Arra
 
 @dataclass(frozen=True)
 class SwarmSpec:
-    """What a swarm is computed from.
+    """The settings that a swarm is computed from.
 
     Attributes
     ----------
@@ -67,9 +68,9 @@ class SwarmSpec:
     hyper
         Name and value of every hyperparameter.
     count
-        How many starts.
+        The number of starts.
     seed
-        Of the starts.
+        The seed that spreads the starts.
     part
         The share of `MAX_BYTES` that it may take.
     """
@@ -85,7 +86,7 @@ class SwarmSpec:
 
     @classmethod
     def of(cls, trajectory: Trajectory, count: int, seed: int = 0, part: float = 1.0) -> SwarmSpec:
-        """Say how a run's optimizer goes on from many starts.
+        """Make the settings of a swarm with the optimizer, steps and gradient of a trajectory.
 
         Raises
         ------
@@ -98,22 +99,22 @@ class SwarmSpec:
 
     @property
     def stride(self) -> int:
-        """Every n-th row is kept, and the last: this is n."""
+        """The distance from one row that is kept to the next; the last row is kept as well."""
         rows = min(MAX_ROWS, int(MAX_BYTES * self.part) // (_BYTES_A_POINT * self.count))
         return max(1, math.ceil(self.steps / max(1, rows - 1)))
 
     @property
     def rows(self) -> int:
-        """How many rows are kept."""
+        """The number of rows that are kept."""
         return math.ceil(self.steps / self.stride) + 1
 
     @property
     def bytes(self) -> int:
-        """What the positions take."""
+        """The memory that the positions take."""
         return self.rows * self.count * _BYTES_A_POINT
 
     def coarser(self) -> SwarmSpec:
-        """Return the same with as few points as can be computed at once, and as many rows."""
+        """Return the same swarm with as few points as can be computed while something is dragged, and as many rows."""
         count = min(self.count, COARSE)
         return replace(self, count=count, part=self.part * count / self.count)
 
@@ -179,17 +180,15 @@ _known: WeakValueDictionary[SwarmSpec, Swarm] = WeakValueDictionary()
 
 
 def swarm_in_slices(spec: SwarmSpec) -> Generator[float, None, Swarm]:
-    """Compute a swarm in slices of a few ms, yielding the share that is done after each.
-
-    Drop the generator to cancel.
-    """
+    """Compute a swarm, or return one with the same settings that somebody still holds."""
     if (known := _known.get(spec)) is not None:
         return known
     optimizer = optimizer_class(spec.optimizer)(**dict(spec.hyper))
-    start = swarm_starts(spec.problem.plane.bounds, spec.count, spec.seed)
+    starts = swarm_starts(spec.problem.plane.bounds, spec.count, spec.seed)
+    settings = run_settings(spec.problem, optimizer, starts, spec.steps, spec.gradient)
     record = _Record(spec)
     yield from record.cleared()
-    ends = yield from run_lanes_in_slices(spec.problem, optimizer, start, spec.steps, spec.gradient, recorder=record)
+    ends = yield from run_lanes_in_slices(settings, recorder=record)
     _known[spec] = made = Swarm(spec, record.offsets, ends.kind, _since(ends, spec.steps))
     return made
 
@@ -218,7 +217,7 @@ def _frame(bounds: Bounds) -> tuple[Array, Array]:
 
 
 class _Record:
-    """Takes the positions of a run as its `Recorder`."""
+    """The `Recorder` that keeps the positions of a swarm."""
 
     def __init__(self, spec: SwarmSpec) -> None:
         self._spec = spec

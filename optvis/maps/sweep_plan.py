@@ -34,7 +34,7 @@ class SweepPlan:
     Attributes
     ----------
     hyper
-        Name and value of the hyperparameters that stay.
+        Names and values of the hyperparameters that stay as they are.
     x, y
         Those on the axes, with the ends of the axes as ``low`` and ``high``; ``y`` is None where the
         steps are on it.
@@ -87,7 +87,7 @@ class SweepPlan:
 
 @dataclass(frozen=True, eq=False)
 class Swept:
-    """A plan and what came of it."""
+    """A plan and the sweep that was computed by it."""
 
     plan: SweepPlan
     found: SweepMap | StepSweep
@@ -110,7 +110,7 @@ def plan_of(
     ranges
         Ends of an axis by its name; else those of the slider.
     target
-        None for `optvis.engine.outcome.usual_target`.
+        None for `optvis.problems.tolerances.usual_target`.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def plan_of(
 
 
 def swept_in_slices(trajectory: Trajectory, x: str, y: str, size: tuple[float, float]) -> Generator[float, None, Swept]:
-    """Compute the sweep of a run over two axes, as fine as suits so many pixels; drop it to cancel."""
+    """Compute the sweep of a run over two axes, as fine as suits so many pixels."""
     plan = plan_of(trajectory, x, y)
     found = yield from plan.in_slices(plan.cells_for(*size))
     return Swept(plan, found)

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from optvis.engine.lanes import run_lanes_in_slices
 from optvis.engine.outcome import KIND_CODES
-from optvis.engine.preparation import Optimizer, Prepared, prepared, with_values
-from optvis.engine.trajectory import run_in_slices
+from optvis.engine.preparation import Optimizer, RunSettings, run_settings
+from optvis.engine.trajectory import trajectory_in_slices
 from optvis.foundation.errors import InputError, nearest
-from optvis.foundation.slices import finish, part
+from optvis.foundation.slices import eager, part
 from optvis.problems.gradient import Scheme
 from optvis.problems.problem import Problem
 from optvis.problems.tolerances import usual_target
@@ -24,7 +24,8 @@ Array = NDArray[np.float64]
 
 MAX_CELLS = 2_048 * 2_048
 """Combinations of one sweep; some 100 bytes are kept of each."""
-_BLOCK_ROWS = 100_000  # lanes times steps recorded at once: some 10 MB
+BLOCK_ROWS = 100_000
+"""Lanes times steps that are recorded at once: some 10 MB."""
 _LEAST_LANES = 8  # of a block, however many steps there are: a kernel takes so many at the price of one
 
 
@@ -91,7 +92,7 @@ class StepSweep:
     last: NDArray[np.int32]
 
 
-def sweep_map(
+def sweep_map_in_slices(
     problem: Problem,
     optimizer: Optimizer,
     values: Mapping[str, Any],
@@ -99,7 +100,7 @@ def sweep_map(
     steps: int | None = None,
     gradient: str | Scheme = "central:1e-4",
     target: float | None = None,
-) -> SweepMap:
+) -> Generator[float, None, SweepMap]:
     """Run an optimizer with every combination of the values of one or two hyperparameters.
 
     Parameters
@@ -111,37 +112,22 @@ def sweep_map(
         As of `optvis.run`, for one start.
     target
         A loss; see `SweepMap.reached`. None for the lowest known one and a thousandth of the loss's
-        typical height above it (`optvis.engine.outcome.usual_target`).
+        typical height above it (`optvis.problems.tolerances.usual_target`).
 
     Raises
     ------
     InputError
         For unusable arguments.
     """
-    return finish(sweep_map_in_slices(problem, optimizer, values, start, steps, gradient, target))
-
-
-def sweep_map_in_slices(
-    problem: Problem,
-    optimizer: Optimizer,
-    values: Mapping[str, Any],
-    start: Any = None,
-    steps: int | None = None,
-    gradient: str | Scheme = "central:1e-4",
-    target: float | None = None,
-) -> Generator[float, None, SweepMap]:
-    """Do the same as `sweep_map` in slices of a few ms, yielding the share that is done after each.
-
-    Drop the generator to cancel. The arguments are checked before the first slice.
-    """
-    single = _single(problem, optimizer, start, steps, gradient)
-    axes = _axes(single, values, most=2)
+    settings = _single(problem, optimizer, start, steps, gradient)
+    axes = _axes(settings, values, most=2)
     goal = usual_target(problem) if target is None else _checked_target(target)
     shape = tuple(len(axis) for axis in axes.values())[::-1]
     lanes = {name: grid.ravel() for name, grid in zip(axes, np.meshgrid(*axes.values()), strict=True)}
-    swept = with_values(optimizer, lanes)
-    slices = run_lanes_in_slices(problem, swept, start, steps, gradient, goal)
-    return _mapped(slices, axes, shape, single.steps, goal)
+    return _mapped(run_lanes_in_slices(settings.over_lanes(lanes), goal), axes, shape, settings.steps, goal)
+
+
+sweep_map = eager(sweep_map_in_slices)
 
 
 def _mapped(
@@ -155,7 +141,7 @@ def _mapped(
     )
 
 
-def step_sweep(
+def step_sweep_in_slices(
     problem: Problem,
     optimizer: Optimizer,
     values: Mapping[str, Any],
@@ -163,7 +149,7 @@ def step_sweep(
     steps: int | None = None,
     gradient: str | Scheme = "central:1e-4",
     rows: int | None = None,
-) -> StepSweep:
+) -> Generator[float, None, StepSweep]:
     """Run an optimizer with every value of one hyperparameter and keep the loss after its steps.
 
     Parameters
@@ -180,73 +166,57 @@ def step_sweep(
     InputError
         For unusable arguments.
     """
-    return finish(step_sweep_in_slices(problem, optimizer, values, start, steps, gradient, rows))
-
-
-def step_sweep_in_slices(
-    problem: Problem,
-    optimizer: Optimizer,
-    values: Mapping[str, Any],
-    start: Any = None,
-    steps: int | None = None,
-    gradient: str | Scheme = "central:1e-4",
-    rows: int | None = None,
-) -> Generator[float, None, StepSweep]:
-    """Do the same as `step_sweep` in slices, yielding the share that is done after each.
-
-    Drop the generator to cancel. The arguments are checked before the first slice.
-    """
-    single = _single(problem, optimizer, start, steps, gradient)
-    ((name, axis),) = _axes(single, values, most=1).items()
-    count = single.steps + 1
+    settings = _single(problem, optimizer, start, steps, gradient)
+    ((name, axis),) = _axes(settings, values, most=1).items()
+    count = settings.steps + 1
     if rows is not None and (isinstance(rows, bool) or not isinstance(rows, (int, np.integer)) or rows < 2):
         raise InputError(f"the steps that are kept are a whole number of at least 2, not {rows}")
-    kept = np.unique(np.rint(np.linspace(0, single.steps, min(count, rows or count))).astype(np.intp))
+    kept = np.unique(np.rint(np.linspace(0, settings.steps, min(count, rows or count))).astype(np.intp))
     if len(kept) * len(axis) > MAX_CELLS:
         raise InputError(
             f"{len(axis):,} values with {len(kept):,} steps of each are more than {MAX_CELLS:,} losses; take fewer"
         )
-    with_values(optimizer, {name: axis})  # refuses what is not legal
-    return _recorded(problem, optimizer, name, axis, kept, start, single.steps, gradient)
+    settings.over_lanes({name: axis})  # refuses what is not legal
+    return _recorded(settings, name, axis, kept)
+
+
+step_sweep = eager(step_sweep_in_slices)
 
 
 def _recorded(
-    problem: Problem,
-    optimizer: Optimizer,
-    name: str,
-    axis: Array,
-    kept: NDArray[np.intp],
-    start: Any,
-    steps: int,
-    gradient: str | Scheme,
+    settings: RunSettings, name: str, axis: Array, kept: NDArray[np.intp]
 ) -> Generator[float, None, StepSweep]:
     """Record some values at a time, so that memory does not grow with their number."""
     found = StepSweep(
         name, axis, kept, np.empty((len(kept), len(axis))), np.empty(len(axis), np.uint8), np.empty(len(axis), np.int32)
     )
-    size = max(_LEAST_LANES, _BLOCK_ROWS // (steps + 1))
+    size = max(_LEAST_LANES, BLOCK_ROWS // (settings.steps + 1))
     for first in range(0, len(axis), size):
         place = slice(first, min(first + size, len(axis)))
-        slices = run_in_slices(problem, with_values(optimizer, {name: axis[place]}), start, steps, gradient)
+        slices = trajectory_in_slices(settings.over_lanes({name: axis[place]}))
         made = yield from part(slices, first / len(axis), place.stop / len(axis))
         found.loss[:, place] = made.loss[kept]
-        found.kind[place] = [KIND_CODES[outcome.kind] for outcome in made.outcome]
-        found.last[place] = [outcome.step if outcome.kind == "diverged" else steps for outcome in made.outcome]
+        found.kind[place] = [KIND_CODES[outcome.kind] for outcome in made.outcomes]
+        found.last[place] = [
+            outcome.step if outcome.kind == "diverged" else settings.steps for outcome in made.outcomes
+        ]
     return found
 
 
 # --- what may be swept ---------------------------------------------------------------------------
 
 
-def _single(problem: Problem, optimizer: Optimizer, start: Any, steps: int | None, gradient: str | Scheme) -> Prepared:
+def _single(
+    problem: Problem, optimizer: Optimizer, start: Any, steps: int | None, gradient: str | Scheme
+) -> RunSettings:
     """Check everything but the values, which stand in the place of lanes."""
-    single = prepared(problem, optimizer, start, steps, gradient)
-    if not single.lone:
+    settings = run_settings(problem, optimizer, start, steps, gradient)
+    if not settings.lone:
         raise InputError("a sweep begins at one start and with one number for each hyperparameter of the optimizer")
-    return single
+    return settings
 
 
-def _axes(single: Prepared, values: Any, most: int) -> dict[str, Array]:
+def _axes(settings: RunSettings, values: Any, most: int) -> dict[str, Array]:
     """Return the values of every axis as float arrays."""
     many = "one hyperparameter with its values, as in {'lr': values}"
     if most == 2:
@@ -254,12 +224,14 @@ def _axes(single: Prepared, values: Any, most: int) -> dict[str, Array]:
     if not isinstance(values, Mapping) or not 1 <= len(values) <= most:
         what = f"{len(values)} of them" if isinstance(values, Mapping) else repr(values)
         raise InputError(f"a sweep takes {many}, not {what}")
-    known = list(single.hyper)
+    known = list(settings.hyper)
     axes = {}
     for name, given in values.items():
         if name not in known:
             hint = nearest(str(name), known) or ";"
-            raise InputError(f"{single.name} has no hyperparameter '{name}'{hint} it has {', '.join(known) or 'none'}")
+            raise InputError(
+                f"{settings.name} has no hyperparameter '{name}'{hint} it has {', '.join(known) or 'none'}"
+            )
         try:
             axis = np.array(given, dtype=float)
         except (TypeError, ValueError, OverflowError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -11,10 +12,8 @@ from numpy.typing import NDArray
 
 from optvis.engine.lanes import Ends, run_lanes_in_slices
 from optvis.engine.outcome import KIND_CODES
-from optvis.engine.preparation import Optimizer, with_values
+from optvis.engine.preparation import RunSettings
 from optvis.foundation.slices import part
-from optvis.problems.gradient import Scheme
-from optvis.problems.problem import Problem
 from optvis.problems.start_sets import Starts
 from optvis.problems.tolerances import tolerances
 
@@ -35,16 +34,14 @@ _DIVERGED = KIND_CODES["diverged"]
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """What is asked of every candidate.
+    """The question that is asked of every candidate: how good a run with its values is.
 
     Attributes
     ----------
-    optimizer
-        The values of what is not tuned are its own.
+    settings
+        The run's, from one start or from many; hyperparameters that are not tuned keep the values they have here.
     names
-        Of what is tuned.
-    starts
-        In plane coordinates.
+        The hyperparameters that are tuned.
     aim
         ``loss``: the final loss counts, inf where a run diverged. ``steps``: the steps to the target
         count, inf where a run does not get there.
@@ -52,23 +49,26 @@ class Question:
         A loss.
     """
 
-    problem: Problem
-    optimizer: Optimizer
+    settings: RunSettings
     names: tuple[str, ...]
-    starts: Starts
-    steps: int
-    scheme: Scheme
     aim: Aim
     target: float
+
+    @cached_property
+    def starts(self) -> Starts:
+        """Plane coordinates of all starts."""
+        x, y = self.settings.problem.plane.coordinates(self.settings.start)
+        return np.atleast_1d(x), np.atleast_1d(y)
 
     @property
     def cost(self) -> int:
         """Loss evaluations that one candidate takes at most."""
-        coordinates = sum(int(np.prod(np.shape(origin))) for origin in self.problem.plane.origin.values())
-        return len(self.starts[0]) * self.steps * self.scheme.evaluations(coordinates)
+        settings = self.settings
+        coordinates = sum(int(np.prod(np.shape(origin))) for origin in settings.problem.plane.origin.values())
+        return len(self.starts[0]) * settings.steps * settings.gradient.evaluations(coordinates)
 
     def good(self, score: float) -> float:
-        """Return up to where a score is as good as this one for practical purposes.
+        """Return the worst score that is as good as this one for practical purposes.
 
         The target is reached, or the loss is at most twice as far above the lowest known one; or it takes
         at most a quarter more steps.
@@ -79,24 +79,24 @@ class Question:
         """Return the score that is worse by a share; at least the target, or one step."""
         if self.aim == "steps":
             return max((1.0 + more) * score, score + 1)
-        return max(self.target, score + more * abs(score - tolerances(self.problem).lowest))
+        return max(self.target, score + more * abs(score - tolerances(self.settings.problem).lowest))
 
 
 class Trials:
-    """All candidates that were tried, with what came of them.
+    """All candidates that were tried, and their scores.
 
     Where trajectories are chaotic, the best of many candidates is easily one that owes its score to
     rounding, and does not keep it. So those that lead are tried again from starts that are moved a
-    little (`_settle_in_slices`), and where one of these is not as good, the worst of them counts.
+    little, and where one of these is not as good, the worst of them counts.
 
     Attributes
     ----------
     values
         One row for each candidate, one column for each name.
     before
-        The median of the first candidate as it was found, whether it holds or not.
+        The median of the first candidate as it was found, whether a check confirms it or not.
     evaluations
-        Spent so far.
+        Loss evaluations that were spent so far.
     """
 
     def __init__(self, question: Question, budget: int) -> None:
@@ -112,13 +112,13 @@ class Trials:
 
     @property
     def median(self) -> Array:
-        """Of what the aim counts; what was made small."""
+        """The median over the starts of what the aim counts; this is made small."""
         found: Array = self._results[0]
         return found
 
     @property
     def worst(self) -> Array:
-        """Of what the aim counts."""
+        """The worst over the starts of what the aim counts."""
         found: Array = self._results[1]
         return found
 
@@ -136,7 +136,7 @@ class Trials:
 
     @property
     def affordable(self) -> int:
-        """How many candidates more the budget allows, whatever becomes of them."""
+        """The number of further candidates that the budget allows beside all checks."""
         return max(0, self._left - self._for_checks)
 
     @property
@@ -165,8 +165,8 @@ class Trials:
         yield from self._settle_in_slices()
 
     def _settle_in_slices(self) -> Generator[float, None, None]:
-        """Check those that lead, more and more of them, until the best is one that holds."""
-        xmin, xmax, ymin, ymax = self._question.problem.plane.bounds
+        """Check those that lead, more and more of them, until the best is one that keeps its score."""
+        xmin, xmax, ymin, ymax = self._question.settings.problem.plane.bounds
         x, y = self._question.starts
         most = max(1, MAX_LANES // len(x))
         for turn in range(_CHECK_TURNS):
@@ -195,20 +195,18 @@ class Trials:
 
     def _measured(self, values: Array, places: Starts) -> Generator[float, None, Array]:
         """Run candidates from all starts and return their median, worst, loss and success, ``(4, N)``."""
-        asked = self._question
+        question = self._question
         count, starts = len(values), len(places[0])
-        lanes = {name: np.repeat(column, starts) for name, column in zip(asked.names, values.T, strict=True)}
-        start = tuple(np.tile(axis, count) for axis in places)
-        slices = run_lanes_in_slices(
-            asked.problem, with_values(asked.optimizer, lanes), start, asked.steps, asked.scheme, asked.target
-        )
-        begin, end = (min(1.0, (self.evaluations + more) / self._budget) for more in (0, count * asked.cost))
+        hyper = {name: np.repeat(column, starts) for name, column in zip(question.names, values.T, strict=True)}
+        settings = question.settings.over_lanes(hyper, tuple(np.tile(axis, count) for axis in places))
+        slices = run_lanes_in_slices(settings, question.target)
+        begin, end = (min(1.0, (self.evaluations + more) / self._budget) for more in (0, count * question.cost))
         ends: Ends = yield from part(slices, begin, end)
         self.evaluations += ends.evaluations
         loss = np.where(ends.kind == _DIVERGED, np.inf, ends.loss).reshape(count, starts)
         arrived = (ends.reached >= 0).reshape(count, starts)
         steps = np.where(arrived, ends.reached.reshape(count, starts), np.inf)
-        counted = loss if asked.aim == "loss" else steps
+        counted = loss if question.aim == "loss" else steps
         return np.stack(
             [np.median(counted, axis=1), counted.max(axis=1), np.median(loss, axis=1), arrived.mean(axis=1)]
         )

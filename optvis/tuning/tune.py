@@ -13,15 +13,15 @@ from typing import Any, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.engine.preparation import prepared, suggested_values, with_values
+from optvis.engine.preparation import run_settings, suggested_values, with_values
 from optvis.foundation.errors import InputError, nearest
-from optvis.foundation.slices import finish, part
+from optvis.foundation.slices import eager, part
 from optvis.optimizers.base import RuleOptimizer
 from optvis.optimizers.catalogue import optimizer_class
 from optvis.optimizers.hyperparameter import Hyperparameter, named
 from optvis.problems.gradient import Scheme
 from optvis.problems.problem import Problem
-from optvis.problems.start_sets import Starts, checked_generator
+from optvis.problems.start_sets import checked_generator
 from optvis.problems.tolerances import tolerances, usual_target
 from optvis.tuning.search import Curve, least_candidates, search_in_slices
 from optvis.tuning.trials import Aim, Question, Trials
@@ -82,7 +82,7 @@ class Tuning:
         return tuple(self.best)
 
 
-def tune(
+def tune_in_slices(
     problem: Problem,
     optimizer: Any,
     names: Collection[str] | None = None,
@@ -94,7 +94,7 @@ def tune(
     target: float | None = None,
     budget: int = BUDGET,
     seed: int = 0,
-) -> Tuning:
+) -> Generator[float, None, Tuning]:
     """Find good hyperparameters.
 
     Parameters
@@ -123,53 +123,22 @@ def tune(
     InputError
         For unusable arguments, such as a budget that is too small for a first sweep.
     """
-    return finish(
-        tune_in_slices(
-            problem, optimizer, names, starts=starts, steps=steps, gradient=gradient, aim=aim, target=target,
-            budget=budget, seed=seed,
-        )
-    )  # fmt: skip
-
-
-def tune_in_slices(
-    problem: Problem,
-    optimizer: Any,
-    names: Collection[str] | None = None,
-    *,
-    starts: Any = None,
-    steps: int | None = None,
-    gradient: str | Scheme = "central:1e-4",
-    aim: Aim = "loss",
-    target: float | None = None,
-    budget: int = BUDGET,
-    seed: int = 0,
-) -> Generator[float, None, Tuning]:
-    """Do the same as `tune` in slices of a few ms, yielding the share that is done after each.
-
-    Drop the generator to cancel. The arguments are checked before the first slice.
-    """
     if isinstance(problem, Problem):
         optimizer = _instance(problem, optimizer)
-    checked = prepared(problem, optimizer, starts, steps, gradient)
-    checked.check_settings("tuning")
-    known = _hyperparameters(optimizer, checked.hyper)
-    place = problem.plane.coordinates(checked.point)
-    question = Question(
-        problem,
-        optimizer,
-        _checked_names(known, names, checked.name),
-        cast(Starts, tuple(np.atleast_1d(axis) for axis in place)),
-        checked.steps,
-        checked.scheme,
-        _checked_aim(aim),
-        _checked_target(problem, target),
-    )
-    now = {name: checked.hyper[name] for name in question.names}
+    settings = run_settings(problem, optimizer, starts, steps, gradient)
+    settings.check_hyper("tuning")
+    known = _hyperparameters(optimizer, settings.hyper)
+    tuned = _checked_names(known, names, settings.name)
+    question = Question(settings, tuned, _checked_aim(aim), _checked_target(problem, target))
+    now = {name: settings.hyper[name] for name in question.names}
     _check_budget(budget, question)
     offset = checked_generator(seed).random(len(now))
-    wide = [_reaching(problem, checked.name, known[name], value) for name, value in now.items()]
-    most = MAX_TRIED * question.cost  # where a run is short, more settings than these find nothing new
+    wide = [_reaching(problem, settings.name, known[name], value) for name, value in now.items()]
+    most = MAX_TRIED * question.cost  # where a run is short, more candidates than these find nothing new
     return _tuning(question, wide, np.array(list(now.values())), min(int(budget), most), offset)
+
+
+tune = eager(tune_in_slices)
 
 
 def _tuning(
@@ -177,15 +146,15 @@ def _tuning(
 ) -> Generator[float, None, Tuning]:
     trials = Trials(question, budget)
     curves = yield from search_in_slices(question, trials, wide, given, offset)
-    best = trials.best
+    best, settings = trials.best, question.settings
     values = {name: float(value) for name, value in zip(question.names, trials.values[best], strict=True)}
     return Tuning(
-        optimizer=with_values(question.optimizer, values),
+        optimizer=with_values(settings.optimizer, values),
         best=values,
         aim=question.aim,
         target=question.target,
         starts=len(question.starts[0]),
-        steps=question.steps,
+        steps=settings.steps,
         median=float(trials.median[best]),
         worst=float(trials.worst[best]),
         success=float(trials.success[best]),
@@ -198,9 +167,9 @@ def _tuning(
     )
 
 
-def compare(
+def compare_in_slices(
     problem: Problem, optimizers: Iterable[Any], names: Collection[str] | None = None, **settings: Any
-) -> list[Tuning]:
+) -> Generator[float, None, list[Tuning]]:
     """Tune each of several optimizers with the same budget, over the same starts.
 
     Parameters
@@ -215,13 +184,6 @@ def compare(
     InputError
         As `tune`.
     """
-    return finish(compare_in_slices(problem, optimizers, names, **settings))
-
-
-def compare_in_slices(
-    problem: Problem, optimizers: Iterable[Any], names: Collection[str] | None = None, **settings: Any
-) -> Generator[float, None, list[Tuning]]:
-    """Do the same as `compare` in slices; the arguments are checked before the first one."""
     if isinstance(optimizers, str):
         raise InputError(f"a comparison is of several optimizers, as in [{optimizers!r}, 'adam'], not of one name")
     chosen = list(optimizers)
@@ -232,6 +194,9 @@ def compare_in_slices(
             raise InputError(f"none of these optimizers has a hyperparameter {name!r}")
     waiting = [tune_in_slices(problem, each, _own_names(problem, each, names), **settings) for each in chosen]
     return _one_by_one(waiting)
+
+
+compare = eager(compare_in_slices)
 
 
 def _one_by_one(waiting: list[Generator[float, None, Tuning]]) -> Generator[float, None, list[Tuning]]:
@@ -292,8 +257,8 @@ def _own_names(problem: Problem, optimizer: Any, names: Collection[str] | None) 
     if names is None:
         return None
     optimizer = _instance(problem, optimizer)
-    wanted = (names,) if isinstance(names, str) else tuple(names)
-    return [name for name in wanted if hasattr(optimizer, name)] or wanted
+    given = (names,) if isinstance(names, str) else tuple(names)
+    return [name for name in given if hasattr(optimizer, name)] or given
 
 
 def _checked_aim(aim: Any) -> Aim:
@@ -323,7 +288,7 @@ def _check_budget(budget: Any, question: Question) -> None:
         where = "from one start" if starts == 1 else f"from each of {starts:,} starts"
         raise InputError(
             f"a budget of {budget:,} loss evaluations is too small: a first sweep of {least} candidates,"
-            f" {question.steps:,} steps {where}, takes {least * question.cost:,}; raise it,"
+            f" {question.settings.steps:,} steps {where}, takes {least * question.cost:,}; raise it,"
             f" or take fewer {'steps' if starts == 1 else 'steps or starts'}"
         )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optvis.engine.lanes import run_lanes
+from optvis.engine.preparation import run_settings
 from optvis.optimizers import Adam
 from optvis.problems.problem import problem
 from tests.benchmarks.ratio import Comparison, compare
@@ -39,4 +40,4 @@ def run(repeats: int) -> Iterator[Comparison]:
 def carried(lanes: int, steps: int) -> None:
     """So many lanes, so many steps."""
     x, y = np.random.default_rng(1).uniform(-5, 5, (2, lanes))
-    run_lanes(problem("himmelblau"), Adam(lr=0.2), (x, y), steps)
+    run_lanes(run_settings(problem("himmelblau"), Adam(lr=0.2), (x, y), steps))

@@ -11,6 +11,7 @@ import numpy as np
 
 from optvis.document.session import RunSpec, Scene, Session, resolve
 from optvis.engine.lanes import run_lanes
+from optvis.engine.preparation import run_settings
 from optvis.foundation.slices import finish
 from optvis.maps.slider_sweeps import FINE, Groove, grooves_in_slices
 from optvis.optimizers import Adam
@@ -29,7 +30,7 @@ def grooves(scene: Scene) -> list[Groove]:
         sliders = [hyper for hyper in run.optimizer.hyperparameters if hyper.main and hyper.scale != "switch"]
         sliders = sliders[: SLIDERS - len(found)]
         slices = grooves_in_slices(
-            scene.problem, run.optimizer, run.hyper, scene.start, STEPS, scene.gradient, sliders, FINE
+            run_settings(scene.problem, run.optimizer(**run.hyper), scene.start, STEPS, scene.gradient), sliders, FINE
         )
         found += finish(slices).values()
     return found
@@ -62,7 +63,7 @@ def run(repeats: int) -> Iterator[Comparison]:
     """Ours may take twice as long."""
     scene = resolve(Session("quadratic-valley", steps=STEPS, runs=tuple(RunSpec(name) for name in RUNS)))
     assert len(grooves(scene)) == SLIDERS
-    ends = run_lanes(scene.problem, Adam(lr=RATES), steps=STEPS)
+    ends = run_lanes(run_settings(scene.problem, Adam(lr=RATES), steps=STEPS))
     np.testing.assert_allclose(np.column_stack([ends.x, ends.y]), np.column_stack(sweep(scene.start)), atol=1e-6)
     name = f"{SLIDERS} sliders of {len(RUNS)} runs"
     yield compare(name, lambda: grooves(scene), lambda: sweep(scene.start), repeats, wanted=0.5)

@@ -20,7 +20,7 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 import numpy as np
 
 from optvis.engine.kernel_inputs import KernelLanes
-from optvis.engine.preparation import prepared
+from optvis.engine.preparation import run_settings
 from optvis.kernels.kernel import kernel
 from optvis.maps.basins import basin_map
 from optvis.optimizers import Adam
@@ -42,16 +42,15 @@ def starts() -> Lanes:
 def ours() -> Lanes:
     """The kernel, block by block."""
     count = SIDE * SIDE
-    settings = (LR, BETA1, BETA2, EPS)
-    own = [np.full(count, value) for value in settings]
+    hyper = [np.full(count, value) for value in (LR, BETA1, BETA2, EPS)]
     of = problem("himmelblau")
-    wanted = prepared(of, Adam(*own), starts(), STEPS, f"central:{H}")
+    settings = run_settings(of, Adam(*hyper), starts(), STEPS, f"central:{H}")
     made = kernel(of.formula, Adam.rule, "central")
     assert made is not None, "llvmlite does not work here"
     x, y = np.empty((2, count))
     for first in range(0, count, BLOCK):
         place = slice(first, min(first + BLOCK, count))
-        lanes = KernelLanes(wanted, made, place)
+        lanes = KernelLanes(settings, made, place)
         made.advance(lanes.start, 0, STEPS + 1, STEPS, lanes.hyper, lanes.settings, lanes.track)
         x[place], y[place] = lanes.start[:2, : lanes.count]
     return x, y

@@ -76,7 +76,7 @@ def made(name: str, empty: Path | None = None) -> None:
         for file in empty.glob("*"):
             file.unlink()
         code_cache.folder = lambda: empty
-    kernel._begun.cache_clear()
+    kernel.kernel_future.cache_clear()
     formula = problem(name).formula
     for optimizer in OPTIMIZERS.values():
         kernel.kernel(formula, optimizer.rule, "central")

@@ -6,9 +6,9 @@ import pytest
 from optvis.engine import lanes
 from optvis.engine.lanes import Goal, run_lanes, run_lanes_in_slices
 from optvis.engine.outcome import KINDS
+from optvis.engine.preparation import run_settings
 from optvis.engine.trajectory import run
 from optvis.foundation.errors import InputError
-from optvis.foundation.slices import finish
 from optvis.optimizers import SGD, Adam, Momentum
 from optvis.optimizers.catalogue import CATALOGUE as OPTIMIZERS
 from optvis.problems.gradient import Scheme
@@ -55,7 +55,7 @@ def test_lanes_end_as_lone_runs_do(case, path):
     of = problem(name)
     x, y = starts_of(of)
     target = 0.5
-    ends = run_lanes(of, optimizer, (x, y), steps, target=target)
+    ends = run_lanes(run_settings(of, optimizer, (x, y), steps), target)
     longest = 2e-4 * np.hypot(*np.diff(np.reshape(of.plane.bounds, (2, 2))).ravel())
     for lane, start in enumerate(zip(x, y, strict=True)):
         t = run(of, optimizer, start, steps)
@@ -74,9 +74,9 @@ def test_lanes_end_as_lone_runs_do(case, path):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_ends_the_same_compiled_or_not(name, monkeypatch):
     of = PROBLEMS["quadratic-valley"]
-    compiled = run_lanes(of, OPTIMIZERS[name](), starts_of(of), 30)
+    compiled = run_lanes(run_settings(of, OPTIMIZERS[name](), starts_of(of), 30))
     monkeypatch.setattr(lanes, "kernel_in_slices", lambda *args: (yield from ()))
-    plain = run_lanes(of, OPTIMIZERS[name](), starts_of(of), 30)
+    plain = run_lanes(run_settings(of, OPTIMIZERS[name](), starts_of(of), 30))
     for field in ENDS[:3]:
         assert np.allclose(getattr(compiled, field), getattr(plain, field), rtol=1e-8, atol=1e-9)
     for field in ENDS[3:]:
@@ -88,7 +88,7 @@ def test_blocks_and_lanes_that_fill_no_vector(path):
     of, count = PROBLEMS["booth"], lanes.BLOCK + 37
     x, y = starts_of(of, count)
     rates = np.linspace(0.001, 0.2, count)
-    ends = run_lanes(of, SGD(lr=rates), (x, y), 25)
+    ends = run_lanes(run_settings(of, SGD(lr=rates), (x, y), 25))
     for lane in (0, 1, lanes.BLOCK - 1, lanes.BLOCK, count - 1):
         t = run(of, SGD(lr=rates[lane]), (x[lane], y[lane]), 25)
         assert ends.loss[lane] == pytest.approx(t.loss[t.last], rel=1e-9)
@@ -97,7 +97,7 @@ def test_blocks_and_lanes_that_fill_no_vector(path):
 
 
 def test_one_start_and_many_settings(path):
-    ends = run_lanes(PROBLEMS["quadratic-valley"], SGD(lr=np.array([0.5, 1.5])), (-7.0, 2.0), 400)
+    ends = run_lanes(run_settings(PROBLEMS["quadratic-valley"], SGD(lr=np.array([0.5, 1.5])), (-7.0, 2.0), 400))
     assert [NAMES[kind] for kind in ends.kind] == ["converged", "diverged"]
 
 
@@ -105,7 +105,7 @@ def test_a_goal_tells_when_a_lane_stays_there(path):
     of, steps, reach = PROBLEMS["quadratic-valley"], 60, 0.3
     x, y = np.array([-7.0, 5.0, 0.1, -7.0]), np.array([2.0, -3.0, 0.0, 2.0])
     goal = Goal(np.array([0.0, 0.0, 0.0, 9.0]), np.zeros(4), reach)
-    ends = finish(run_lanes_in_slices(of, SGD(lr=0.8), (x, y), steps, goal=goal))
+    ends = run_lanes(run_settings(of, SGD(lr=0.8), (x, y), steps), goal=goal)
     for lane in range(3):
         t = run(of, SGD(lr=0.8), (x[lane], y[lane]), steps)
         away = np.flatnonzero(np.hypot(t.x, t.y) > reach)
@@ -114,7 +114,8 @@ def test_a_goal_tells_when_a_lane_stays_there(path):
 
 
 def test_complex_step_lanes():
-    ends = run_lanes(PROBLEMS["sphere"], SGD(lr=0.1), starts_of(PROBLEMS["sphere"]), 30, Scheme("complex-step", 1e-20))
+    of = PROBLEMS["sphere"]
+    ends = run_lanes(run_settings(of, SGD(lr=0.1), starts_of(of), 30, Scheme("complex-step", 1e-20)))
     assert np.all(ends.loss < 1e-4)
     assert ends.evaluations == 40 * 30 * 2
 
@@ -174,7 +175,7 @@ class Late:
 def test_a_class_that_begins_to_mix_lanes_later_is_found_out():
     of = PROBLEMS["himmelblau"]
     x, y = starts_of(of, 9)
-    ends = run_lanes(of, Late(), (x, y), 100)
+    ends = run_lanes(run_settings(of, Late(), (x, y), 100))
     for lane in range(9):
         assert ends.loss[lane] == pytest.approx(run(of, Late(), (x[lane], y[lane]), 100).loss[-1], rel=1e-9)
 
@@ -217,7 +218,7 @@ def test_classes_of_ones_own(kind):
     of = PROBLEMS["himmelblau"]
     x, y = starts_of(of, 12)
     rates = np.linspace(0.001, 0.002, 12)
-    ends = run_lanes(of, kind(lr=rates), (x, y), 40)
+    ends = run_lanes(run_settings(of, kind(lr=rates), (x, y), 40))
     t = run(of, kind(lr=rates), (x, y), 40)
     assert t.optimizer == kind.__name__
     assert np.array_equal(t.hyper["lr"], rates)
@@ -229,14 +230,14 @@ def test_classes_of_ones_own(kind):
 
 def test_a_class_that_works_on_lanes_is_called_once_a_step():
     CALLS.clear()
-    run_lanes(PROBLEMS["himmelblau"], HeavyBall(), starts_of(PROBLEMS["himmelblau"], 500), 40)
+    run_lanes(run_settings(PROBLEMS["himmelblau"], HeavyBall(), starts_of(PROBLEMS["himmelblau"], 500), 40))
     assert len(CALLS) < 1_000  # not once for every lane
 
 
 def test_it_goes_on_in_slices_and_can_be_dropped():
     of = PROBLEMS["ackley"]
-    run_lanes(of, Adam(), starts_of(of, 10), 1)  # the kernel is there
-    slices = run_lanes_in_slices(of, Adam(), starts_of(of, 5_000), 300)
+    run_lanes(run_settings(of, Adam(), starts_of(of, 10), 1))  # the kernel is there
+    slices = run_lanes_in_slices(run_settings(of, Adam(), starts_of(of, 5_000), 300))
     shares = [next(slices) for _ in range(5)]
     assert 0 < shares[-1] < 1
     assert shares == sorted(shares)
@@ -246,7 +247,7 @@ def test_it_goes_on_in_slices_and_can_be_dropped():
 @pytest.mark.parametrize("wrong", [{"steps": 0}, {"gradient": "up"}, {"start": (np.nan, 1.0)}])
 def test_what_cannot_be_used_is_refused_at_once(wrong):
     with pytest.raises(InputError):
-        run_lanes_in_slices(PROBLEMS["sphere"], SGD(), **({"start": (np.zeros(3), 1.0)} | wrong))
+        run_settings(PROBLEMS["sphere"], SGD(), **({"start": (np.zeros(3), 1.0)} | wrong))
 
 
 def test_lanes_that_have_all_ended_are_not_carried_on(monkeypatch):
@@ -262,7 +263,7 @@ def test_lanes_that_have_all_ended_are_not_carried_on(monkeypatch):
             for k in params:
                 params[k] = params[k] + self.lr * grads[k]
 
-    ends = run_lanes(PROBLEMS["sphere"], Fast(), starts_of(PROBLEMS["sphere"], 7), 50_000)
+    ends = run_lanes(run_settings(PROBLEMS["sphere"], Fast(), starts_of(PROBLEMS["sphere"], 7), 50_000))
     assert set(ends.kind) == {NAMES.index("diverged")}
     assert len(calls) < 2_000
     assert ends.last.max() < 20

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from optvis import optimizers
-from optvis.engine import outcome
-from optvis.engine.outcome import KINDS, WINDOW
+from optvis.engine.outcome import KINDS, WINDOW, first_rows_at_rest
 from optvis.engine.trajectory import run
 from optvis.optimizers.catalogue import optimizer_class
 from optvis.problems.problem import CATALOGUE, problem
@@ -78,7 +77,7 @@ def test_every_kind_is_met_by_an_example_and_explained():
 @pytest.mark.parametrize(("kind", "of", "optimizer", "start", "steps"), ENDS.values(), ids=ENDS)
 def test_lanes_end_as_a_lone_run_does(kind, of, optimizer, start, steps):
     lanes = run(of, optimizer, ([start[0], of.start[0]], [start[1], of.start[1]]), steps)
-    assert lanes.outcome[0].kind == kind, lanes.outcome[0].reason
+    assert lanes.outcomes[0].kind == kind, lanes.outcomes[0].reason
 
 
 # --- units --------------------------------------------------------------------------------------
@@ -207,7 +206,7 @@ def test_a_run_that_stands_on_a_slope_has_stalled(name):
     start = random.uniform(xmin, xmax, 40), random.uniform(ymin, ymax, 40)
     t = run(of, optimizer_class("rule{ step = 0*g }")(), start, 20)
     steep = t.slope[0] >= np.median(t.slope[0])
-    assert {outcome.kind for outcome, is_steep in zip(t.outcome, steep, strict=True) if is_steep} == {"stalled"}
+    assert {outcome.kind for outcome, is_steep in zip(t.outcomes, steep, strict=True) if is_steep} == {"stalled"}
 
 
 @pytest.mark.parametrize("rows", [2, 3, 100, 2_048, 2_049, 2_050, 5_000])
@@ -220,7 +219,7 @@ def test_the_row_from_which_a_lane_is_still_is_found_across_pieces(rows):
             a[row:, lane] += chance.choice([-3.0, 3.0])
     if rows > 10:
         b[rows // 2, 0] = np.nan
-    found = outcome._since_still(a, b, 1.0)
+    found = first_rows_at_rest(a, b, 1.0)
     for lane in range(40):
         since = 0
         for row in range(1, rows):

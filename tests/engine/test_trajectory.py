@@ -146,8 +146,8 @@ def test_after_a_divergence_all_is_nan_in_every_way_to_compute(name, huge):
     assert alone.outcome.kind == "diverged"
     assert alone.last == alone.outcome.step == 1
     lanes = run(of, optimizer(**kept, boost=np.array([huge, 1e-3])), start=(3, 2), steps=20)
-    assert [lanes.outcome[0].kind, lanes.outcome[0].step] == ["diverged", 1]
-    assert lanes.outcome[1].kind != "diverged"
+    assert [lanes.outcomes[0].kind, lanes.outcomes[0].step] == ["diverged", 1]
+    assert lanes.outcomes[1].kind != "diverged"
     for t in (alone, lanes):
         for values in (*t.params.values(), *t.grad.values(), *(v for kept in t.state.values() for v in kept.values())):
             assert np.isnan(values[2:, 0]).all()
@@ -160,7 +160,7 @@ def test_after_a_divergence_all_is_nan_in_every_way_to_compute(name, huge):
 @pytest.mark.parametrize("start", [(0.0, 0.0), (np.zeros(2), np.zeros(2))], ids=["alone", "lanes"])
 def test_a_first_row_out_of_range_that_is_all_nan_counts_as_computed(start):
     t = run(problem("sqrt(x) + sqrt(y)"), optimizers.SGD(lr=0.1), start=start, steps=5)
-    outcome = t.outcome if isinstance(start[0], float) else t.outcome[0]
+    outcome = t.outcomes[0]
     assert (outcome.kind, outcome.step) == ("diverged", 1)
     assert t.evaluations == 4
 
@@ -169,8 +169,8 @@ def test_a_constant_loss_ends_at_the_limit_too():
     """Neither the loss nor the gradient of a constant becomes nan with the position."""
     double = optimizer_class("rule{ step = theta*factor }")
     t = run(problem("3"), double(factor=np.array([1.0, 0.0])), start=(1, 1), steps=40)
-    assert t.outcome[0].kind == "diverged"
-    last = t.outcome[0].step
+    assert t.outcomes[0].kind == "diverged"
+    last = t.outcomes[0].step
     assert np.isnan(t.loss[last + 1 :, 0]).all()
     assert np.isnan(t.grad["x"][last + 1 :, 0]).all()
     assert (t.loss[:, 1] == 3).all()
@@ -204,7 +204,7 @@ def test_whole_runs_agree_on_the_quadratic_valley(name, gradient, near):
         for key in values:
             scale = max(1.0, np.nanmax(np.abs(values[key])))
             np.testing.assert_allclose(lanes.state[state][key][:, 1], values[key][:, 0], rtol=0, atol=10 * near * scale)
-    assert compiled.outcome.kind == stepwise.outcome.kind == lanes.outcome[1].kind
+    assert compiled.outcome.kind == stepwise.outcome.kind == lanes.outcomes[1].kind
 
 
 @every_optimizer
@@ -232,13 +232,24 @@ def test_equal_lanes_stay_equal(name):
 def test_hyperparameters_in_lanes_are_runs_of_their_own():
     rates = np.array([0.1, 0.95, 1.05])
     together = run(VALLEY, optimizers.SGD(lr=rates), steps=30)
-    assert [o.kind for o in together.outcome] == [
+    assert [o.kind for o in together.outcomes] == [
         run(VALLEY, optimizers.SGD(lr=float(lr)), steps=30).outcome.kind for lr in rates
     ]
     for lane, lr in enumerate(rates):
         np.testing.assert_allclose(
             together.y[:, lane], run(VALLEY, optimizers.SGD(lr=float(lr)), steps=30).y, rtol=1e-9
         )
+
+
+def test_a_trajectory_of_several_lanes_has_an_outcome_for_each_and_none_of_its_own():
+    lanes = run(VALLEY, optimizers.SGD(lr=np.array([0.1, 1.05])), steps=30)
+    assert isinstance(lanes.outcomes, tuple)
+    assert [outcome.kind for outcome in lanes.outcomes] == ["moving", "growing"]
+    with pytest.raises(InputError, match=r"2 lanes .*outcomes\[0\]"):
+        _ = lanes.outcome
+    for start in ((-7.0, 2.0), (np.array([-7.0]), 2.0)):  # on floats, and as one lane
+        alone = run(VALLEY, optimizers.SGD(lr=0.1), start, steps=30)
+        assert alone.outcomes == (alone.outcome,)
 
 
 def test_slices_give_the_same_run():

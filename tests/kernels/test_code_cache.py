@@ -30,13 +30,13 @@ def folder(tmp_path, monkeypatch):
 def compiled(monkeypatch):
     """How often something was really compiled."""
     calls = []
-    real = kernel._Compiler._compiled
-    monkeypatch.setattr(kernel._Compiler, "_compiled", lambda self, text: calls.append(text) or real(self, text))
+    real = kernel.Compiler.compile
+    monkeypatch.setattr(kernel.Compiler, "compile", lambda self, text: calls.append(text) or real(self, text))
     return calls
 
 
 def made(text="x**2 + 2*y**2", kind="central", *, lone=False):
-    kernel._begun.cache_clear()
+    kernel.kernel_future.cache_clear()
     return kernel.kernel(problem(text).formula, SGD.rule, kind, lone=lone)
 
 
@@ -75,7 +75,7 @@ def test_another_gradient_scheme_and_one_lane_are_other_files(folder, compiled):
 
 def test_what_is_found_again_is_not_written_again(folder, monkeypatch):
     made()
-    monkeypatch.setattr(kernel._compiler(), "_lane_code", None)
+    monkeypatch.setattr(kernel.host_compiler(), "lane_code", None)
     assert works(made())
 
 
@@ -83,11 +83,11 @@ def test_another_way_of_writing_is_another_file(folder, compiled, monkeypatch):
     made()
     real = inspect.getsource
     for module in ("llvm_writer", "lane_layout", "running_powers"):
-        kernel._compiler.cache_clear()
+        kernel.host_compiler.cache_clear()
         changed = f"optvis.kernels.{module}"
         monkeypatch.setattr(inspect, "getsource", lambda of, c=changed: real(of) + "#" * (of.__name__ == c))
         made()
-    kernel._compiler.cache_clear()
+    kernel.host_compiler.cache_clear()
     assert len(compiled) == 4
     assert len(list(folder.iterdir())) == 4
 
@@ -175,8 +175,8 @@ def test_it_does_not_grow_without_end(folder, monkeypatch):
 def test_another_process_finds_it(tmp_path):
     code = (
         "from optvis import problem; from optvis.kernels import kernel; from optvis.optimizers import Adam\n"
-        "real = kernel._Compiler._compiled\n"
-        "kernel._Compiler._compiled = lambda self, text: print('compiled') or real(self, text)\n"
+        "real = kernel.Compiler.compile\n"
+        "kernel.Compiler.compile = lambda self, text: print('compiled') or real(self, text)\n"
         "print(kernel.kernel(problem('x**2 + y**4').formula, Adam.rule, 'central').width > 1)"
     )
     home = {"XDG_CACHE_HOME": str(tmp_path), "WIN_PD_OVERRIDE_LOCAL_APPDATA": str(tmp_path), "HOME": str(tmp_path)}

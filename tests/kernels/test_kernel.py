@@ -8,17 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 import optvis
 from optvis.engine.kernel_inputs import KernelLanes
 from optvis.engine.lanes import run_lanes
-from optvis.engine.preparation import prepared
-from optvis.engine.trajectory import _run_kernel, _run_loop, run
+from optvis.engine.preparation import run_settings
+from optvis.engine.recording import recorded_by_kernel, recorded_by_loop
+from optvis.engine.trajectory import run
 from optvis.foundation.slices import finish
 from optvis.kernels import kernel as module
-from optvis.kernels.kernel import kernel, kernel_in_slices
+from optvis.kernels.kernel import Compiler, host_compiler, kernel, kernel_future, kernel_in_slices, warn_once
 from optvis.kernels.lane_layout import RECORDED, TRACKED
 from optvis.kernels.python_loop import compiled_loop
 from optvis.optimizers import SGD, Adam, Momentum
@@ -46,24 +48,24 @@ TYPED = {
 }
 
 
-def recorded(one, steps, *, lone, starts=((-7.0, 2.0), (3.1, -0.4), (0.5, 1.5))):
-    """Rows (steps + 1, fields, lanes) of a kernel, and what it is made of."""
-    of, optimizer = one
+def recorded(case, steps, *, lone, starts=((-7.0, 2.0), (3.1, -0.4), (0.5, 1.5))):
+    """Rows (steps + 1, fields, lanes) of a kernel for a problem and an optimizer, the settings and the lanes."""
+    of, optimizer = case
     start = starts[0] if lone else tuple(np.array(starts).T)
-    wanted = prepared(of, optimizer, start, steps, "central:1e-4")
-    made = kernel(of.formula, wanted.optimizer.rule, "central", lone=lone)
+    settings = run_settings(of, optimizer, start, steps)
+    made = kernel(of.formula, settings.optimizer.rule, "central", lone=lone)
     assert made is not None
-    lanes = KernelLanes(wanted, made, slice(0, 1 if lone else len(starts)))
+    lanes = KernelLanes(settings, made, slice(0, 1 if lone else len(starts)))
     rows = np.full((steps + 2, *lanes.start.shape), np.nan)
     rows[0] = lanes.start
     made.advance(rows, 0, steps + 1, steps, lanes.hyper, lanes.settings, lanes.track)
-    return rows[:-1, :, : lanes.count], wanted, lanes
+    return rows[:-1, :, : lanes.count], settings, lanes
 
 
-def assert_updates_follow_the_rule(rows, wanted, tolerance=1e-12):
+def assert_updates_follow_the_rule(rows, settings, tolerance=1e-12):
     """Every update, from the row's own state and gradient, as the plain rule makes it."""
-    rule = wanted.optimizer.rule
-    hyper = tuple(wanted.hyper[name] for name in rule.hyperparameters)
+    rule = settings.optimizer.rule
+    hyper = tuple(settings.hyper[name] for name in rule.hyperparameters)
     for row in range(len(rows) - 1):
         x, y, _, grad_x, grad_y, *inner = rows[row]
         for axis, (theta, g) in enumerate(((x, grad_x), (y, grad_y))):
@@ -78,32 +80,32 @@ def assert_updates_follow_the_rule(rows, wanted, tolerance=1e-12):
 @pytest.mark.parametrize("lone", [False, True], ids=["lanes", "lone"])
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_updates_as_its_rule_says(name, lone):
-    rows, wanted, _ = recorded((PROBLEMS["quadratic-valley"], OPTIMIZERS[name]()), 60, lone=lone)
+    rows, settings, _ = recorded((PROBLEMS["quadratic-valley"], OPTIMIZERS[name]()), 60, lone=lone)
     assert np.isfinite(rows[:40]).all()
-    assert_updates_follow_the_rule(rows, wanted)
+    assert_updates_follow_the_rule(rows, settings)
 
 
 @pytest.mark.parametrize("text", TYPED.values(), ids=TYPED)
 def test_typed_rules_update_as_they_say(text):
     optimizer = typed_rule(f"rule{{ {text} }}")(lr=0.05)
-    rows, wanted, _ = recorded((PROBLEMS["quadratic-valley"], optimizer), 25, lone=False)
+    rows, settings, _ = recorded((PROBLEMS["quadratic-valley"], optimizer), 25, lone=False)
     assert np.isfinite(rows).all()
-    assert_updates_follow_the_rule(rows, wanted)
+    assert_updates_follow_the_rule(rows, settings)
 
 
 def test_a_power_that_vanishes_at_first_comes_back():
     """10**(400 - t) is inf until the hundredth update."""
     optimizer = typed_rule("rule{ step = -lr*g/(1 + b**(400 - t)) }")(lr=0.1, b=10.0)
     of = PROBLEMS["sphere"]
-    ends = run_lanes(of, optimizer, (np.array([3.0, -2.0]), 1.0), 600)
+    ends = run_lanes(run_settings(of, optimizer, (np.array([3.0, -2.0]), 1.0), 600))
     assert np.all(ends.loss < 1e-30)
     assert run(of, optimizer, (3.0, 1.0), 2_500).loss[-1] < 1e-30
 
 
 def test_a_hyperparameter_of_its_own_for_every_lane():
     rates, betas = np.array([0.1, 0.3, 0.5]), np.array([0.5, 0.9, 0.99])
-    rows, wanted, _ = recorded((PROBLEMS["booth"], Adam(lr=rates, beta1=betas)), 40, lone=False)
-    assert_updates_follow_the_rule(rows, wanted)
+    rows, settings, _ = recorded((PROBLEMS["booth"], Adam(lr=rates, beta1=betas)), 40, lone=False)
+    assert_updates_follow_the_rule(rows, settings)
 
 
 @pytest.mark.parametrize("kind", ["central", "forward"])
@@ -113,9 +115,9 @@ def test_every_function_has_its_gradient(name, kind):
     of, h = PROBLEMS[name], 1e-4
     xmin, xmax, ymin, ymax = of.plane.bounds
     x, y = np.random.default_rng(1).uniform((xmin, ymin), (xmax, ymax), (48, 2)).T
-    wanted = prepared(of, SGD(lr=1e-9), (x, y), 1, f"{kind}:{h}")
+    settings = run_settings(of, SGD(lr=1e-9), (x, y), 1, f"{kind}:{h}")
     made = kernel(of.formula, SGD.rule, kind)
-    lanes = KernelLanes(wanted, made, slice(0, len(x)))
+    lanes = KernelLanes(settings, made, slice(0, len(x)))
     rows = np.full((3, *lanes.start.shape), np.nan)
     rows[0] = lanes.start
     made.advance(rows, 0, 2, 1, lanes.hyper, lanes.settings, lanes.track)
@@ -144,13 +146,13 @@ def formulas():
     return st.recursive(leaf, grown, max_leaves=8)
 
 
-@settings(max_examples=25)
+@hypothesis_settings(max_examples=25)
 @given(formulas())
 def test_any_formula_has_the_loss_that_the_plain_path_has(text):
     of = problem(text)
     x, y = (axis.ravel() for axis in np.meshgrid(np.linspace(-2, 2, 9), np.array([-1.5, -0.3, 0.0, 0.7, 2.0])))
-    wanted = prepared(of, SGD(lr=0.01), (x, y), 1, "central")
-    lanes = KernelLanes(wanted, made := kernel(of.formula, SGD.rule, "central"), slice(0, len(x)))
+    settings = run_settings(of, SGD(lr=0.01), (x, y), 1, "central")
+    lanes = KernelLanes(settings, made := kernel(of.formula, SGD.rule, "central"), slice(0, len(x)))
     rows = np.full((3, *lanes.start.shape), np.nan)
     rows[0] = lanes.start
     made.advance(rows, 0, 1, 1, lanes.hyper, lanes.settings, lanes.track)
@@ -168,11 +170,11 @@ def test_lanes_abreast_are_lone_lanes_to_the_last_bit(of, name):
 
 
 def test_a_lane_ends_the_same_however_its_rows_are_parted():
-    wanted = prepared(PROBLEMS["himmelblau"], Adam(), (np.linspace(-4, 4, 20), np.linspace(3, -3, 20)), 90, "central")
-    made = kernel(wanted.problem.formula, Adam.rule, "central")
+    settings = run_settings(PROBLEMS["himmelblau"], Adam(), (np.linspace(-4, 4, 20), np.linspace(3, -3, 20)), 90)
+    made = kernel(settings.problem.formula, Adam.rule, "central")
     ends = []
     for cuts in ([0, 91], [0, 1, 2, 50, 91], [0, 37, 38, 90, 91]):
-        lanes = KernelLanes(wanted, made, slice(0, 20))
+        lanes = KernelLanes(settings, made, slice(0, 20))
         for first, stop in zip(cuts, cuts[1:], strict=False):
             made.advance(lanes.start, first, stop, 90, lanes.hyper, lanes.settings, lanes.track)
         ends.append(np.concatenate([lanes.start[:2], lanes.track]))
@@ -193,24 +195,25 @@ DIVERGING = {
 @pytest.mark.parametrize("case", DIVERGING.values(), ids=DIVERGING)
 def test_a_lane_that_diverges_is_recorded_as_in_the_plain_loop(case):
     of, optimizer = case
-    wanted = prepared(of, optimizer, of.start, 120, "central")
-    compiled = finish(_run_kernel(wanted, kernel(of.formula, optimizer.rule, "central", lone=True)))
-    plain = finish(_run_loop(wanted, compiled_loop(of.formula, optimizer.rule, "central")))
-    assert plain[4] < 120
-    assert compiled[4] == plain[4]
-    for one, other in zip(
-        (*compiled[0].values(), compiled[1], *compiled[2].values()), (*plain[0].values(), plain[1], *plain[2].values()),
+    settings = run_settings(of, optimizer, of.start, 120, "central")
+    compiled = finish(recorded_by_kernel(settings, kernel(of.formula, optimizer.rule, "central", lone=True)))
+    plain = finish(recorded_by_loop(settings, compiled_loop(of.formula, optimizer.rule, "central")))
+    assert plain.last < 120
+    assert compiled.last == plain.last
+    for found, expected in zip(
+        (*compiled.params.values(), compiled.loss, *compiled.grad.values()),
+        (*plain.params.values(), plain.loss, *plain.grad.values()),
         strict=True,
-    ):  # fmt: skip
-        assert np.allclose(one, other, rtol=1e-9, equal_nan=True)
+    ):
+        assert np.allclose(found, expected, rtol=1e-9, equal_nan=True)
 
 
 def test_what_is_tracked():
     steps, target = 200, 0.01
     of = PROBLEMS["quadratic-valley"]
-    wanted = prepared(of, SGD(lr=np.array([0.9, 1.05, 50.0])), (-7.0, 2.0), steps, "central")
+    settings = run_settings(of, SGD(lr=np.array([0.9, 1.05, 50.0])), (-7.0, 2.0), steps, "central")
     made = kernel(of.formula, SGD.rule, "central")
-    lanes = KernelLanes(wanted, made, slice(0, 3), target, None, 0.05)
+    lanes = KernelLanes(settings, made, slice(0, 3), target, None, 0.05)
     made.advance(lanes.start, 0, steps + 1, steps, lanes.hyper, lanes.settings, lanes.track)
     last, peak, settled, reached = lanes.track[: len(TRACKED), :3]
     for lane, lr in enumerate((0.9, 1.05, 50.0)):
@@ -225,9 +228,9 @@ def test_what_is_tracked():
 
 def test_runs_are_compiled_from_a_fixed_amount_of_work_on(monkeypatch):
     asked = []
-    real = module._made
-    monkeypatch.setattr(module, "_made", lambda *args: asked.append(args) or real(*args))
-    module._begun.cache_clear()
+    real = module.compile_kernel
+    monkeypatch.setattr(module, "compile_kernel", lambda *args: asked.append(args) or real(*args))
+    kernel_future.cache_clear()
     of = problem("x**2 + 3*y**2 + x*y")
     run(of, SGD(lr=0.1), steps=1_999)
     assert not asked
@@ -240,11 +243,11 @@ def test_runs_are_compiled_from_a_fixed_amount_of_work_on(monkeypatch):
 def test_a_long_run_is_the_plain_run(name):
     """On the quadratic valley nothing amplifies the last bit."""
     of, optimizer = PROBLEMS["quadratic-valley"], OPTIMIZERS[name](lr=0.05)
-    wanted = prepared(of, optimizer, None, 3_000, "central")
-    plain = finish(_run_loop(wanted, compiled_loop(of.formula, optimizer.rule, "central")))
+    settings = run_settings(of, optimizer, None, 3_000, "central")
+    plain = finish(recorded_by_loop(settings, compiled_loop(of.formula, optimizer.rule, "central")))
     compiled = run(of, optimizer, steps=3_000)
-    assert np.allclose(compiled.x, plain[0]["x"][:, 0], rtol=0, atol=1e-9)
-    assert compiled.state.keys() == plain[3].keys()
+    assert np.allclose(compiled.x, plain.params["x"][:, 0], rtol=0, atol=1e-9)
+    assert compiled.state.keys() == plain.state.keys()
 
 
 def test_complex_step_is_not_compiled():
@@ -256,7 +259,7 @@ def test_a_window_can_wait_for_it():
     assert finish(slices) is kernel(problem("x**2 + 7*y**2").formula, SGD.rule, "central")
 
 
-CACHES = (module._begun, module._compiler, module._say_once)
+CACHES = (kernel_future, host_compiler, warn_once)
 
 
 @pytest.fixture
@@ -270,7 +273,7 @@ def break_compiler(monkeypatch):
         def raising(self):
             raise error
 
-        monkeypatch.setattr(module._Compiler, "__init__", raising)
+        monkeypatch.setattr(Compiler, "__init__", raising)
 
     yield fail
     monkeypatch.undo()

@@ -7,10 +7,11 @@ import pytest
 
 import optvis
 from optvis.engine.outcome import KINDS
+from optvis.engine.preparation import run_settings
 from optvis.engine.trajectory import run
 from optvis.foundation.errors import InputError
 from optvis.foundation.slices import finish
-from optvis.maps.basins import basin_map, basin_map_in_slices, basins_of_run_in_slices
+from optvis.maps.basins import basin_map, basin_map_in_slices, basins_in_slices, basins_of_run_in_slices
 from optvis.optimizers import SGD, Adam, Momentum
 from optvis.problems.problem import CATALOGUE as PROBLEMS
 from optvis.problems.problem import problem
@@ -28,7 +29,7 @@ def nearest(of, x, y, minima):
 
 def test_every_cell_of_himmelblau_reaches_the_minimum_of_a_plain_run(monkeypatch):
     """The known truth: small-step SGD, cell by cell, against runs in the plain Python loop."""
-    monkeypatch.setattr("optvis.engine.trajectory.WORTH_COMPILING", 10**9)
+    monkeypatch.setattr("optvis.engine.recording.WORTH_COMPILING", 10**9)
     made = basin_map(HIMMELBLAU, SGD(lr=0.005), (24, 18), 400)
     assert len(made.minima) == 4
     assert set(np.unique(made.minimum)) <= {0, 1, 2, 3, -1}
@@ -65,7 +66,8 @@ def test_steps_are_those_until_a_run_stays_near_its_minimum():
         t = run(HIMMELBLAU, Adam(lr=0.2), (made.xs[column], made.ys[row]), 200)
         away = np.flatnonzero(np.hypot(t.x - made.minima[index][0], t.y - made.minima[index][1]) > reach)
         assert made.steps[row, column] == pytest.approx(away[-1] + 1, abs=1)
-    without = finish(basin_map_in_slices(HIMMELBLAU, Adam(lr=0.2), 12, 200, has_steps=False))
+    settings = run_settings(HIMMELBLAU, Adam(lr=0.2), steps=200)
+    without = finish(basins_in_slices(settings, (12, 12), HIMMELBLAU.plane.bounds, has_steps=False))
     assert without.steps is None
     assert np.array_equal(without.minimum, made.minimum)
 
@@ -92,8 +94,9 @@ def test_a_formula_without_listed_minima():
 
 def test_minima_found_before_keep_their_place():
     of = PROBLEMS["rastrigin"]
-    coarse = finish(basin_map_in_slices(of, SGD(lr=0.001), 10, 200))
-    fine = finish(basin_map_in_slices(of, SGD(lr=0.001), 40, 200, minima=coarse.minima))
+    settings = run_settings(of, SGD(lr=0.001), steps=200)
+    coarse = finish(basins_in_slices(settings, (10, 10), of.plane.bounds))
+    fine = finish(basins_in_slices(settings, (40, 40), of.plane.bounds, coarse.minima))
     assert fine.minima[: len(coarse.minima)] == coarse.minima
     assert len(fine.minima) > len(coarse.minima)
 

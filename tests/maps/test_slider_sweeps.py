@@ -8,13 +8,13 @@ import pytest
 import optvis
 from optvis.document.session import RunSpec, effective_hyper
 from optvis.engine.outcome import KINDS
+from optvis.engine.preparation import run_settings
 from optvis.explain.stability import stability_limit
 from optvis.foundation.slices import finish
 from optvis.language.rule import parse_rule
 from optvis.maps.slider_sweeps import COARSE, FINE, grooves_in_slices
 from optvis.optimizers.catalogue import CATALOGUE, optimizer_class
 from optvis.optimizers.slider_scale import POSITIONS, position_of, value_at
-from optvis.problems.gradient import parse_scheme
 
 CASES = [
     ("sgd", "quadratic-valley"),
@@ -37,13 +37,14 @@ def sliders_of(optimizer, names=None):
 
 def grooves(optimizer, problem, steps=60, names=None, cells=COARSE, gradient="central:1e-4", **hyper):
     problem = optvis.problem(problem) if isinstance(problem, str) else problem
-    settings = effective_hyper(RunSpec(optimizer, hyper), problem)
+    hyper = effective_hyper(RunSpec(optimizer, hyper), problem)
     return finish(
         grooves_in_slices(
-            problem, optimizer_class(optimizer), settings, problem.start, steps, parse_scheme(gradient),
-            sliders_of(optimizer, names), cells,
+            run_settings(problem, optimizer_class(optimizer)(**hyper), problem.start, steps, gradient),
+            sliders_of(optimizer, names),
+            cells,
         )
-    )  # fmt: skip
+    )
 
 
 def bad(groove):
@@ -67,11 +68,9 @@ def test_cells_are_positions_of_the_slider(cells):
     for slider in sliders_of("adam"):
         wide = slider.reaching(3e-6) if slider.name == "lr" else slider
         problem = optvis.problem("sphere")
-        settings = effective_hyper(RunSpec("adam"), problem)
+        hyper = effective_hyper(RunSpec("adam"), problem)
         (groove,) = finish(
-            grooves_in_slices(
-                problem, CATALOGUE["adam"], settings, (1.0, 1.0), 5, parse_scheme("central:1e-4"), [wide], cells
-            )
+            grooves_in_slices(run_settings(problem, CATALOGUE["adam"](**hyper), (1.0, 1.0), 5), [wide], cells)
         ).values()
         assert len(groove.values) == cells
         assert groove.slider == wide
@@ -176,9 +175,9 @@ def test_a_rule_and_a_scheme_that_are_not_compiled_give_the_same():
 
 def test_it_comes_in_slices_and_can_be_dropped():
     problem = optvis.problem("ackley")
-    settings = effective_hyper(RunSpec("adam"), problem)
+    hyper = effective_hyper(RunSpec("adam"), problem)
     slices = grooves_in_slices(
-        problem, CATALOGUE["adam"], settings, problem.start, 3_000, parse_scheme("central:1e-4"), sliders_of("adam")
+        run_settings(problem, CATALOGUE["adam"](**hyper), problem.start, 3_000), sliders_of("adam")
     )
     shares = []
     while len(shares) < 6 or shares[-1] == 0:

@@ -13,6 +13,7 @@ import optvis
 from optvis.document.session import MAX_SWARM
 from optvis.engine.lanes import run_lanes
 from optvis.engine.outcome import KINDS
+from optvis.engine.preparation import run_settings
 from optvis.foundation.errors import InputError
 from optvis.foundation.slices import finish
 from optvis.kernels.kernel import Kernel
@@ -117,8 +118,9 @@ def test_starts_are_even(seed):
 
 def test_shares_grow_to_how_the_points_end():
     swarm = swarm_of("rosenbrock", "sgd", {"lr": 0.003}, count=400, steps=300)
+    problem = swarm.spec.problem
     ends = run_lanes(
-        swarm.spec.problem, optvis.optimizers.SGD(lr=0.003), swarm_starts(swarm.spec.problem.plane.bounds, 400), 300
+        run_settings(problem, optvis.optimizers.SGD(lr=0.003), swarm_starts(problem.plane.bounds, 400), 300)
     )
     at_end = swarm.shares(300)
     found = {kind: float((ends.kind == code).mean()) for code, kind in enumerate(KINDS) if (ends.kind == code).any()}

@@ -139,7 +139,7 @@ def test_the_loss_after_every_step_is_that_of_lone_runs():
 def test_blocks_of_values_make_no_difference(monkeypatch):
     of, values = problem("himmelblau"), {"lr": np.geomspace(1e-4, 1, 50)}
     whole = step_sweep(of, Adam(), values, steps=40)
-    monkeypatch.setattr("optvis.maps.sweeps._BLOCK_ROWS", 41 * 9)
+    monkeypatch.setattr("optvis.maps.sweeps.BLOCK_ROWS", 41 * 9)
     parts = step_sweep(of, Adam(), values, steps=40)
     np.testing.assert_allclose(parts.loss, whole.loss, rtol=1e-9)
     assert (parts.kind == whole.kind).all()

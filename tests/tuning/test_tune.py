@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import optvis
 from optvis import optimizers
-from optvis.engine import lanes
+from optvis.engine.lanes import run_lanes
+from optvis.engine.preparation import run_settings
 from optvis.foundation.errors import InputError
 from optvis.problems.tolerances import tolerances, usual_target
 from optvis.tuning.search import least_candidates
@@ -71,7 +72,7 @@ def test_gradient_descent_in_the_valley_is_best_just_below_the_limit_of_stabilit
 def test_no_learning_rate_of_a_sweep_is_much_better(problem, name):
     tuning = optvis.tune(problem, name, ["lr"])
     hyper = tuning.optimizer.hyper | {"lr": 10 ** np.linspace(-4, 1, 1500)}
-    ends = lanes.run_lanes(problem, type(tuning.optimizer)(**hyper), problem.start)
+    ends = run_lanes(run_settings(problem, type(tuning.optimizer)(**hyper)))
     lowest = min(np.nanmin(ends.loss), tuning.median)
     assert tuning.median <= lowest + 0.05 * abs(lowest - tolerances(problem).lowest) + 1e-12
 
@@ -147,7 +148,7 @@ def test_the_same_seed_finds_the_same_however_busy_the_machine_is(monkeypatch):
     ackley = optvis.problem("ackley")
 
     def found(seed, seconds):
-        monkeypatch.setattr(lanes, "SLICE_SECONDS", seconds)
+        monkeypatch.setattr("optvis.engine.lanes.SLICE_SECONDS", seconds)
         return optvis.tune(ackley, "adam", budget=600_000, seed=seed)
 
     one, again, other = found(1, 0.002), found(1, 1e-5), found(2, 0.002)

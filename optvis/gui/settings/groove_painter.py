@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from PyQt6.QtCore import QObject, QTimer
 
 from optvis.document.session import Scene, SceneRun
+from optvis.engine.preparation import run_settings
 from optvis.gui.settings.runs_panel import RunsPanel
 from optvis.gui.state.slice_timer import SliceTimer
 from optvis.gui.state.store import Store
@@ -130,9 +131,9 @@ class GroovePainter(QObject):
         self, scene: Scene, run: SceneRun, sliders: list[Hyperparameter], cells: int
     ) -> Generator[float, None, dict[str, Groove] | None]:
         """Compute; None where something newer is to be done, or where it takes too long."""
-        slices = grooves_in_slices(
-            scene.problem, run.optimizer, run.hyper, scene.start, scene.steps, scene.gradient, sliders, cells
-        )
+        optimizer = run.optimizer(**run.hyper)
+        settings = run_settings(scene.problem, optimizer, scene.start, scene.steps, scene.gradient)
+        slices = grooves_in_slices(settings, sliders, cells)
         spent = 0.0
         while not self._is_outdated(scene):
             began = perf_counter()

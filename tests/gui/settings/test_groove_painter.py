@@ -30,9 +30,9 @@ def computed(monkeypatch):
     """What is computed: optimizer, sliders and cells of every pass."""
     passes, original = [], module.grooves_in_slices
 
-    def noted(problem, optimizer, hyper, start, steps, gradient, sliders, cells):
-        passes.append((optimizer.name, [slider.name for slider in sliders], cells))
-        return original(problem, optimizer, hyper, start, steps, gradient, sliders, cells)
+    def noted(settings, sliders, cells):
+        passes.append((settings.name, [slider.name for slider in sliders], cells))
+        return original(settings, sliders, cells)
 
     monkeypatch.setattr(module, "grooves_in_slices", noted)
     return passes
