@@ -26,7 +26,7 @@ Values = tuple[float, ...]
 
 @dataclass(frozen=True, eq=False)
 class Loop:
-    """A compiled loop. A row is ``x, y, loss, grad_x, grad_y`` and x and y of every state."""
+    """A Python loop for a formula and a rule. A row is ``x, y, loss, grad_x, grad_y`` and x and y of every state."""
 
     formula: Formula
     rule: Rule

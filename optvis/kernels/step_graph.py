@@ -19,7 +19,7 @@ CONSTANT, EVERY_STEP, EVERY_POINT = 0, 1, 2
 
 @dataclass(frozen=True, eq=False)
 class StepGraph:
-    """The operations of one step, and which nodes they begin and end at.
+    """The operations of one step, and the nodes at which they begin and end.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class StepGraph:
 
     @property
     def roots(self) -> list[int]:
-        """Everything that has to be computed."""
+        """The nodes that have to be computed."""
         return [self.loss, *self.grad, *self.after]
 
     @property

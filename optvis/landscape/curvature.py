@@ -52,7 +52,7 @@ class Curvature:
 
     @property
     def is_known(self) -> bool:
-        """False at a kink, or where the loss is not finite."""
+        """Whether the curvature could be measured: not at a kink, nor where the loss is not finite."""
         largest = float(np.abs(self.eigenvalues).max())
         return self.error <= max(_TRUSTED * largest, self.flat)  # also false for nan
 

@@ -169,7 +169,7 @@ def _compared(problem: Problem, scheme: Scheme, x: Array, y: Array) -> tuple[Arr
 
 
 def _gradients(problem: Problem, scheme: Scheme, x: Array, y: Array) -> Array:
-    """``(2, n)``."""
+    """Return the gradients at points ``(n,)``, ``(2, n)``."""
     found = numerical_gradient(problem.loss, {"x": x, "y": y}, scheme=scheme)
     return np.stack([found["x"], found["y"]])
 

@@ -27,7 +27,7 @@ def map_surface_in_slices(
     lens: Literal["none", "gradient"] = "none",
     scheme: Scheme | None = None,
 ) -> Generator[float, None, Surface]:
-    """Compute what a map shows, in slices; parameters as of `optvis.landscape.loss_surface.surface_in_slices`.
+    """Compute the surface of a map; parameters as of `optvis.landscape.loss_surface.surface`.
 
     Through the ``gradient`` lens the tones are the error of ``scheme``, and the surface's key says so;
     contour lines stay those of the loss. Where complex-step has no answer the key says why and the

@@ -34,7 +34,7 @@ _SPREAD_FOR_LOG = 150.0  # ratio of the 98th to the 10th percentile of the heigh
 
 @dataclass(frozen=True)
 class LossScale:
-    """How losses become colours and contour levels.
+    """The scale by which losses become colours and contour levels.
 
     Attributes
     ----------
@@ -206,7 +206,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class ToneKey:
-    """What tones mean when they are not the loss: a title, and log10 of the values at both ends.
+    """The meaning of tones that are not the loss: a title, and log10 of the values at both ends.
 
     Without ends it is only a message, and the tones are the loss after all.
     """
@@ -218,7 +218,7 @@ class ToneKey:
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """What is drawn of the loss in one window of the plane.
+    """The loss in one window of the plane, ready to be drawn.
 
     Attributes
     ----------
@@ -321,6 +321,6 @@ def contour_finder(grid: Grid) -> Any:
 
 
 def contour_lines(grid: Grid, level: float) -> tuple[Array, ...]:
-    """Return where the loss has a level, a tuple of lines ``(n, 2)`` in plane coordinates."""
+    """Return the contour lines of a level, a tuple of ``(n, 2)`` arrays in plane coordinates."""
     lines: tuple[Array, ...] = contour_finder(grid)(level)
     return lines

@@ -21,7 +21,7 @@ DEFAULT_H: dict[SchemeKind, float] = {"central": 1e-4, "forward": 1e-6, "complex
 
 @dataclass(frozen=True)
 class Scheme:
-    """How a gradient is computed: ``central:1e-4``, ``forward:1e-6`` or ``complex-step:1e-20``.
+    """A way to compute a gradient: ``central:1e-4``, ``forward:1e-6`` or ``complex-step:1e-20``.
 
     Central differences have an error of order h² (truncation) plus eps·|f|/h (rounding), forward
     differences of order h plus the same. Complex-step, Im f(x + ih)/h, has no subtraction and so no

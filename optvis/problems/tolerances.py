@@ -20,7 +20,7 @@ ROUNDING = 1e-15
 
 @dataclass(frozen=True)
 class Tolerances:
-    """What counts as small on a problem.
+    """The sizes that count as small on a problem.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ def tolerances(problem: Problem) -> Tolerances:
 
 
 def usual_target(problem: Problem) -> float:
-    """Return the loss that counts as having got there: a thousandth of F above the lowest."""
+    """Return the loss at which a run has reached its target unless another is asked for: F/1000 above the lowest."""
     small = tolerances(problem)
     return small.lowest + 1e-3 * small.height
 

@@ -30,7 +30,7 @@ def headings(tuning: Tuning) -> tuple[str, ...]:
 
 
 def cells(tuning: Tuning) -> tuple[str, ...]:
-    """Return the row of a table."""
+    """Return the row of a table, one cell under each of the `headings`."""
     best, worst, before = (score_text(tuning, score) for score in (tuning.median, tuning.worst, tuning.before))
     reached = f"{100 * tuning.success:.3g} %"
     spent = f"{tuning.evaluations:,}"

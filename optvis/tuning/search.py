@@ -29,12 +29,12 @@ _CLOSE = 0.01
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """What happens when one hyperparameter alone is changed.
+    """The scores along one hyperparameter when it alone is changed.
 
     Attributes
     ----------
     hyper
-        With the range that was searched.
+        The hyperparameter with the range that was searched.
     values, scores
         Ascending values with the best among them, and the median of each. When the budget ended while
         better values were still found, the other hyperparameters are those of the last best but one.
@@ -53,7 +53,7 @@ class Curve:
 
 
 def least_candidates(axes: int) -> int:
-    """With fewer there would be no sweep, or no lines through the best."""
+    """Return the least number of candidates that allows a first sweep and lines through the best."""
     needed = 10 + axes * (2 + _LEAST_FAN + _ENDS)
     return -(-needed * CHECKS_SHARE // (CHECKS_SHARE - 1))  # the others are for checks
 
@@ -70,7 +70,7 @@ def search_in_slices(
     given
         The first candidate: the values that hold now.
     offset
-        From where points are spread, one number from 0 to 1 for each hyperparameter.
+        The place from which points are spread, one number from 0 to 1 for each hyperparameter.
     """
     axes: list[Axis] = []
     for hyper in wide:

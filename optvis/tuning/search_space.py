@@ -33,11 +33,11 @@ class Axis:
 
     @property
     def name(self) -> str:
-        """Of the hyperparameter."""
+        """The name of the hyperparameter."""
         return self.hyper.name
 
     def at(self, shares: Array) -> Array:
-        """Return the values at shares of the slider's length; beyond its ends those of the ends."""
+        """Return the values at shares of the slider's length; a share beyond an end counts as that end."""
         last = len(self.values) - 1
         return self.values[np.round(np.clip(shares, 0.0, 1.0) * last).astype(np.intp)]
 
