@@ -11,6 +11,7 @@ from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 
+from optvis.document.layouts import LAYOUTS
 from optvis.document.session import Scene
 from optvis.draw.maps.basin_colors import common_range
 from optvis.draw.maps.basin_key import paint_strip, strip_height
@@ -187,7 +188,7 @@ class MapCanvas(QWidget):
         self._background = None
         self._begin_surface()
         self._begin_basins()
-        if view.layout in ("map", "multiples", "basins"):  # elsewhere nobody sees them
+        if LAYOUTS[view.layout].has_map:  # elsewhere nobody sees them
             self.swarm_source.want(swarm_specs(scene, [panel.place.runs for panel in self.panels]))
         self._place_button()
         self.update()
