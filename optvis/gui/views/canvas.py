@@ -25,9 +25,9 @@ from optvis.draw.page.legend import paint_entry
 from optvis.draw.page.places import Place, has_panels, map_places, weight_in
 from optvis.draw.paint.axes import AxesStyle
 from optvis.draw.paint.drawable import Run
-from optvis.draw.paint.numbers import number
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
+from optvis.foundation.number_text import number
 from optvis.gui.state.basin_work import BasinWork, Wish
 from optvis.gui.state.playback import Playback
 from optvis.gui.state.slice_timer import SliceTimer
