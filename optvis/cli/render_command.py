@@ -14,8 +14,9 @@ from optvis.document.command_options import (
     session_of,
     whole_number,
 )
+from optvis.document.layouts import LAYOUTS, WINDOW_LAYOUTS
 from optvis.document.opening import open_session
-from optvis.document.picture_spec import ANIMATIONS, ARROWS, CHARTS, FIELDS, LAYOUTS, STILLS, THEMES, Picture, with_view
+from optvis.document.picture_spec import ANIMATIONS, ARROWS, CHARTS, FIELDS, STILLS, THEMES, Picture, with_view
 from optvis.document.session import MAX_SWARM, Session, resolve_in_slices
 from optvis.document.session_file import preset_names
 from optvis.document.session_text import from_text
@@ -35,7 +36,6 @@ examples:
 presets: {presets}
 """
 _OF_ANIMATIONS = ("fps", "steps_per_frame", "hold", "loop")
-_LAYOUTS_OF_SESSIONS = ("map", "multiples", "surface", "basins", "sweep")
 
 
 def render(words: list[str]) -> None:
@@ -58,7 +58,7 @@ def render(words: list[str]) -> None:
         raise InputError(reason)
     from optvis.export.render import render_in_slices
 
-    wanted.check()
+    wanted.check(session.view.layout)
     check_target(wanted.file)
     scene = finish_in_sight(resolve_in_slices(session), "computing")
     finish_in_sight(render_in_slices(scene, wanted), "drawing")
@@ -86,9 +86,8 @@ def _parser() -> Parser:
     add(
         "--view",
         metavar="VIEW",
-        choices=LAYOUTS,
-        help="map: all runs on one; multiples: one panel for each run; surface: in 3-D; charts; figure: the map "
-        "with the charts; basins: where every start of the map leads; sweep: the hyperparameters of the first run",
+        choices=tuple(LAYOUTS),
+        help="; ".join(f"{name}: {each.about}" if each.about else name for name, each in LAYOUTS.items()),
     )
     add("--arrows", metavar="KIND,…", help=f"at the head of the first run: {', '.join(ARROWS)}")
     add("--field", metavar="LENGTHS", choices=FIELDS, help=f"arrows of the negative gradient: {', '.join(FIELDS)}")
@@ -116,7 +115,7 @@ def _picture(options: argparse.Namespace) -> Picture:
         size=None if options.size is None else _pair(numbers("--size", options.size, "W,H")),
         scale=numbers("--scale", options.scale, "FACTOR")[0],
         theme=options.theme,
-        layout=None if options.view in _LAYOUTS_OF_SESSIONS else options.view,  # the session has those
+        layout=None if options.view in WINDOW_LAYOUTS else options.view,  # the session has those
         step=None if options.step is None else _step(options.step),
         transparent=options.transparent,
     )
@@ -176,5 +175,5 @@ def _session_to_draw(name: str | None, options: argparse.Namespace) -> Session:
         session = session_of(options)
     swarm = None if options.swarm is None else whole_number("--swarm", options.swarm)
     session = with_view(session, _kinds(options.arrows), options.field, _kinds(options.charts), swarm)
-    layout = options.view if options.view in _LAYOUTS_OF_SESSIONS else session.view.layout
+    layout = options.view if options.view in WINDOW_LAYOUTS else session.view.layout
     return replace(session, view=replace(session.view, layout=layout))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
 
+from optvis.document.layouts import LAYOUTS
 from optvis.document.session import MAX_SWARM, Session, View
 from optvis.foundation.errors import InputError, nearest
 
@@ -18,9 +19,6 @@ FIELDS: tuple[str, ...] = get_args(_VIEW["field"])
 CHARTS: tuple[str, ...] = get_args(get_args(_VIEW["charts"])[0])
 STILLS = (".png", ".svg", ".pdf")
 ANIMATIONS = (".gif", ".apng", ".webp", ".mp4")
-LAYOUTS = ("map", "multiples", "surface", "charts", "figure", "basins", "sweep")
-STILL_LAYOUTS = ("sweep",)
-"""What is the same at every step."""
 THEMES = ("light", "dark")
 STILL_SIZE, ANIMATION_SIZE = (1200, 800), (800, 600)
 
@@ -53,7 +51,7 @@ class Picture:
     theme
         ``light`` or ``dark``.
     layout
-        One of `LAYOUTS`; None as the session says.
+        One of `optvis.document.layouts.LAYOUTS`; None as the session says.
     step
         The step to show, or the first and the last step of an animation, which otherwise begins at 0;
         None for the last.
@@ -118,18 +116,18 @@ class Picture:
         """
         self._check_ending()
         _check_choice("theme", self.theme, THEMES)
-        if self.layout is not None:
-            _check_choice("layout", self.layout, LAYOUTS)
+        if (seen := self.layout or layout) is not None:
+            _check_choice("layout", seen, tuple(LAYOUTS))
+            if self.is_animation and not LAYOUTS[seen].can_be_animated:
+                raise InputError(
+                    f"a {seen} map is the same at every step and makes no animation; choose {', '.join(STILLS)}"
+                )
         if isinstance(self.step, tuple) and not self.is_animation:
             first, last = self.step
             raise InputError(f"a picture shows one step, not those from {first} to {last}; an animation shows many")
         self._check_size()
         if self.is_animation:
             self._check_animation()
-            if (seen := self.layout or layout) in STILL_LAYOUTS:
-                raise InputError(
-                    f"a {seen} map is the same at every step and makes no animation; choose {', '.join(STILLS)}"
-                )
 
     def frames(self, steps: int) -> list[int]:
         """Return the steps to draw, ascending, for a scene of so many steps; one for a still.

@@ -38,8 +38,9 @@ class View:
     aspect
         ``equal``: one unit is as long on x as on y; ``free``: the map fills its place.
     layout
-        One ``map`` with all runs, small ``multiples`` with one panel per run, the 3-D ``surface``, the
-        ``basins`` that every start of the domain falls into, or a ``sweep`` over hyperparameters.
+        One of `optvis.document.layouts.WINDOW_LAYOUTS`: one ``map`` with all runs, small ``multiples`` with
+        one panel per run, the 3-D ``surface``, the ``basins`` that every start of the domain falls into, or a
+        ``sweep`` over hyperparameters.
     charts
         Which charts are shown, in their order.
     loss_axis
@@ -72,7 +73,7 @@ class View:
 
     levels: Literal["auto", "linear", "log"] = "auto"
     aspect: Literal["free", "equal"] = "free"
-    layout: Literal["map", "multiples", "surface", "basins", "sweep"] = "map"
+    layout: str = "map"
     charts: tuple[Literal["loss", "slope", "length", "distance", "x", "y"], ...] = ("loss",)
     loss_axis: Literal["log", "linear"] = "log"
     against: Literal["steps", "evaluations"] = "steps"

@@ -19,6 +19,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, fields
 from typing import Any, BinaryIO, TypeVar, get_args, get_origin, get_type_hints
 
+from optvis.document.layouts import WINDOW_LAYOUTS
 from optvis.document.session import MAX_RUNS, MAX_SWARM, STYLES, RunSpec, Session, View, session_problem
 from optvis.engine.preparation import MAX_STEPS
 from optvis.foundation import assets
@@ -233,10 +234,10 @@ def _run(keys: _Keys, index: int) -> RunSpec:
 
 def _view(keys: _Keys) -> View:
     hints = get_type_hints(View)
-    most = {"chosen": MAX_RUNS, "swarm": MAX_SWARM}
+    readers = {"layout": _one_of(tuple(WINDOW_LAYOUTS)), "chosen": _whole(0, MAX_RUNS), "swarm": _whole(0, MAX_SWARM)}
     view = View(
         **{
-            each.name: keys.take(each.name, _reader(hints[each.name], most.get(each.name, 0)), each.default)
+            each.name: keys.take(each.name, readers.get(each.name) or _reader(hints[each.name]), each.default)
             for each in fields(View)
         }
     )
@@ -244,10 +245,8 @@ def _view(keys: _Keys) -> View:
     return view
 
 
-def _reader(hint: Any, most: int) -> Callable[[Any], Any]:
-    """What reads a choice, several choices, a name, or a whole number."""
-    if hint is int:
-        return _whole(0, most)
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """What reads a choice, several choices or a name."""
     if hint is str:
         return _label
     if get_origin(hint) is tuple:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optvis.foundation.number_text import number, percent
 from optvis.landscape.curvature import Curvature
 from optvis.language.rule import Rule
 
@@ -103,9 +104,9 @@ def sentence(found: Curvature, rule: Rule, hyper: Mapping[str, Any]) -> str:
     if limit is not None:
         text = _against_limit(limit, rule, hyper, found)
     else:
-        text = f"the curvature is {high:.3g} {found.direction(1)}"
+        text = f"the curvature is {number(high)} {found.direction(1)}"
         if not falls and 0.01 < found.condition - 1 < math.inf:
-            text += f", {found.condition:.3g} times that {found.direction(0)}"
+            text += f", {number(found.condition)} times that {found.direction(0)}"
     return f"{text}; the loss {falls}" if falls else text
 
 
@@ -126,7 +127,7 @@ def _against_limit(limit: float, rule: Rule, hyper: Mapping[str, Any], found: Cu
         "swing": f"expect swings {where}",
         "smooth": f"it settles {where} without zig-zag",
     }[_manner(rule, values, steep)]
-    text = f"{lr} is {_percent(share)} of the limit {shown}: {manner}"
+    text = f"{lr} is {percent(share)} of the limit {shown}: {manner}"
     if slow > found.flat and found.condition >= 2:
         per_step = _radius(_matrix(rule, values, slow))
         if 0.9 < per_step < 1:
@@ -144,9 +145,6 @@ def _manner(rule: Rule, hyper: Mapping[str, float], largest: float) -> str:
 
 
 def _number(value: float) -> str:
-    text = f"{value:.3g}"
-    return text if any(sign in text for sign in ".en") else f"{text}.0"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if 0.005 <= share <= 0.995 else f"{100 * share:.3g} %"
+    """Write a learning rate, or its limit, never as a whole number: ``1.0``."""
+    text = number(value)
+    return f"{text}.0" if text.isdigit() else text

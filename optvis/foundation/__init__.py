@@ -1,4 +1,4 @@
-"""What everything stands on: errors that a user can cause, files written whole, work in slices, assets, the version.
+"""What everything stands on: users' errors, files written whole, work in slices, numbers as text, assets, the version.
 
 Imports nothing of optvis.
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from optvis.document.layouts import WINDOW_LAYOUTS
 from optvis.document.session_file import preset_names
 from optvis.gui.command import Choice, Command, Row, Submenu
 from optvis.gui.files.copy_actions import clipboard
@@ -109,8 +110,7 @@ COMMANDS: tuple[Row, ...] = (
     Command("set start", shown="Click", section="Map", help="Set the start; drag its handle to move it"),
     _of_view("levels", "Contour &levels", ("auto", "Automatic"), ("linear", "Linear"), ("log", "Logarithmic")),
     _of_view("aspect", "&Aspect", ("free", "Fill the window"), ("equal", "Equal units on x and y")),
-    _of_view("layout", "&Panels", ("map", "One map"), ("multiples", "One panel per run"), ("surface", "3-D surface"),
-             ("basins", "Basins of attraction"), ("sweep", "Sweep map")),
+    _of_view("layout", "&Panels", *((each.name, each.window_title) for each in WINDOW_LAYOUTS.values())),
     _of_view("basins", "&Basins show", *((value, words.capitalize()) for value, words in SHOWS.items())),
     _of_view("basins_of", "Basins &of", ("chosen", "The chosen run"), ("each", "Each run")),
     Command("basins", VIEW, "Basins or map", "B", lambda w: w.toggle_basins(), yields=True,

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from optvis.document.layouts import LAYOUTS
 from optvis.document.session import Scene, Session
 from optvis.export.render import render_in_slices
 from optvis.foundation.version import __version__
@@ -201,7 +202,7 @@ class Window(QMainWindow):
     def toggle_swarm(self) -> None:
         """Switch the swarm off, or on with as many starts as the last one had, where there is a map to see it on."""
         view = self.store.session.view
-        layout = "map" if view.layout in ("surface", "sweep") and not view.swarm else view.layout
+        layout = view.layout if LAYOUTS[view.layout].has_map or view.swarm else "map"
         self.set_view(swarm=0 if view.swarm else self._swarm_count, layout=layout)
 
     def show_charts(self, is_shown: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from optvis.foundation.errors import InputError
+from optvis.foundation.number_text import number
 from optvis.landscape.gradient_error import gradient_error_in_slices
 from optvis.landscape.loss_surface import NOT_FINITE, LossScale, Surface, ToneKey, surface_in_slices
 from optvis.problems.gradient import Scheme
@@ -47,5 +48,5 @@ def map_surface_in_slices(
     with np.errstate(invalid="ignore"):
         share = np.clip((found.absolute - low) / (high - low), 0.0, 1.0)
         tones = np.where(np.isfinite(found.absolute), np.rint(share * 254), NOT_FINITE).astype(np.uint8)
-    title = f"error of the {scheme.kind} gradient, h = {scheme.h:g}"
+    title = f"error of the {scheme.kind} gradient, h = {number(scheme.h)}"
     return replace(made, tones=tones, key=ToneKey(title, low, high))

@@ -24,9 +24,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from optvis.foundation.number_text import superscript
 from optvis.language.expression import Binary, Call, Name, Node, Number, Unary
 
-_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
 _UNARY = 3
@@ -107,7 +107,7 @@ def number(value: float, digits: int = 5, *, html: bool = False) -> Piece:
 
 
 def _raised(exponent: str, html: bool) -> str:
-    return f"<sup>{exponent.replace('-', '−')}</sup>" if html else exponent.translate(_SUPERSCRIPT)
+    return f"<sup>{exponent.replace('-', '−')}</sup>" if html else superscript(exponent)
 
 
 class _Printer:

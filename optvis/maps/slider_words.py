@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optvis.foundation.number_text import number
 from optvis.maps.slider_sweeps import Groove
 
 _MAX_RANGES = 3
 
 
 def describe(groove: Groove) -> str:
-    """Say shortly what a slider's values would do: ``best 0.31 (loss 2e-9); converges from 0.002 to 0.98``.
+    """Say shortly what a slider's values would do: ``best 0.31 (loss 2×10⁻⁹); converges from 0.002 to 0.98``.
 
     Limits are the outermost values of the groove for which it holds.
     """
@@ -69,15 +70,10 @@ def _where(holds: NDArray[np.bool_], values: NDArray[np.float64]) -> str:
 
 
 def _text(value: float) -> str:
-    """All digits that a slider gives a value: ``0.95``, ``2e-9``."""
-    return _short(f"{float(value):.12g}")
+    """All digits that a slider gives a value: ``0.95``, ``2×10⁻⁹``."""
+    return number(float(value), 12)
 
 
 def _loss_text(loss: float) -> str:
-    """Two digits: ``0.0034``, ``-4.6e6``."""
-    return _short(f"{loss:.2g}" if not 100 <= abs(loss) < 1e5 else f"{loss:.0f}")
-
-
-def _short(text: str) -> str:
-    mantissa, e, exponent = text.partition("e")
-    return f"{mantissa}e{int(exponent)}" if e else mantissa
+    """Two digits, and all before the point: ``0.0034``, ``123``, ``−4.6×10⁶``."""
+    return number(loss, 3 if 100 <= abs(loss) < 1000 else 2)

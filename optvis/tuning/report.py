@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from optvis.foundation.number_text import percent
 from optvis.tuning.search import Curve
 from optvis.tuning.tune import Tuning
 
@@ -32,7 +33,7 @@ def headings(tuning: Tuning) -> tuple[str, ...]:
 def cells(tuning: Tuning) -> tuple[str, ...]:
     """Return the row of a table, one cell under each of the `headings`."""
     best, worst, before = (score_text(tuning, score) for score in (tuning.median, tuning.worst, tuning.before))
-    reached = f"{100 * tuning.success:.3g} %"
+    reached = percent(tuning.success)
     spent = f"{tuning.evaluations:,}"
     if tuning.starts == 1:
         return values_text(tuning.best), best, before, "yes" if tuning.success else "no", spent

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from PIL import Image
 from optvis import render
 from optvis.cli import progress, render_command
 from optvis.cli.main import main
-from optvis.document.picture_spec import LAYOUTS
+from optvis.document.layouts import LAYOUTS
+from optvis.document.session import View
 from optvis.document.session_file import preset, preset_names, to_json
 
 RENDER = ["render", "textbook", "-o", "a.png"]
@@ -82,6 +84,18 @@ def test_every_view_is_another_picture(view, optvis_says):
     with Image.open("a.png") as one, Image.open("b.png") as same:
         assert one.tobytes() == same.tobytes()
         assert all(one.tobytes() != Image.open(f"{other}.png").tobytes() for other in others)
+
+
+@pytest.mark.parametrize("view", [name for name, each in LAYOUTS.items() if not each.can_be_animated])
+def test_what_never_changes_makes_no_animation(view, capsys):
+    Path("a.json").write_text(to_json(replace(preset("textbook"), view=View(layout=view))), encoding="utf-8")
+    for words in (["textbook", "--view", view], ["a.json"], ["-p", "sphere", "-O", "adam", "--view", view]):
+        assert main(["render", *words, "-o", "a.gif"]) == 2
+        says = (
+            f"optvis: error: a {view} map is the same at every step and makes no animation; choose .png, .svg, .pdf\n"
+        )
+        assert capsys.readouterr().err == says
+    assert not Path("a.gif").exists()
 
 
 @pytest.mark.parametrize(

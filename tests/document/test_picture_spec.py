@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from optvis.document.picture_spec import ANIMATIONS, LAYOUTS, STILL_LAYOUTS, STILLS, Picture, with_view
+from optvis.document.picture_spec import ANIMATIONS, STILLS, Picture, with_view
 from optvis.document.session import Session, View
 from optvis.foundation.errors import InputError
 
@@ -115,19 +115,6 @@ def test_arrows_are_set_and_checked():
         with_view(session, ["gradent"], None)
     with pytest.raises(InputError, match="no field of arrows 'x'; there are off, linear, log and equal"):
         with_view(session, None, "x")
-
-
-def test_the_layouts_of_a_session_are_among_those_of_a_picture():
-    assert {"map", "multiples", "surface", "basins", "sweep"} < set(LAYOUTS)
-
-
-@pytest.mark.parametrize("layout", STILL_LAYOUTS)
-def test_what_is_the_same_at_every_step_makes_no_animation(layout):
-    Picture("a.png", layout=layout).check()
-    Picture("a.gif", layout="map").check(layout)
-    for check in (Picture("a.gif", layout=layout).check, lambda: Picture("a.gif").check(layout)):
-        with pytest.raises(InputError, match="makes no animation; choose .png, .svg, .pdf"):
-            check()
 
 
 def test_a_swarm_is_set_and_checked():

@@ -53,7 +53,7 @@ def groove_of(pattern, values=None, best=0, good=None, loss=2e-9, steps=100):
     ],
 )
 def test_patterns(pattern, said):
-    assert describe(groove_of(pattern)) == f"best 1 (loss 2e-9); {said}"
+    assert describe(groove_of(pattern)) == f"best 1 (loss 2×10⁻⁹); {said}"
 
 
 def test_where_all_diverge_there_is_no_best():
@@ -75,21 +75,22 @@ def test_where_all_diverge_there_is_no_best():
 )
 def test_values_that_are_as_good(good, said):
     groove = groove_of("ccccmm", best=1 if good[1] == "x" else good.index("x"), good=good)
-    assert describe(groove).startswith(f"{said} (loss 2e-9); ")
+    assert describe(groove).startswith(f"{said} (loss 2×10⁻⁹); ")
 
 
 def test_a_setting_without_effect_says_so():
-    assert describe(groove_of("mmm", good="xxx")) == "every value ends at loss 2e-9; does not converge in 100 steps"
+    assert describe(groove_of("mmm", good="xxx")) == "every value ends at loss 2×10⁻⁹; does not converge in 100 steps"
 
 
 @pytest.mark.parametrize(
     ("value", "loss", "said"),
     [
-        (0.31, 2.04e-9, "best 0.31 (loss 2e-9)"),
+        (0.31, 2.04e-9, "best 0.31 (loss 2×10⁻⁹)"),
         (0.99873, 0.0, "best 0.99873 (loss 0)"),
-        (1.5e-8, -4.61e6, "best 1.5e-8 (loss -4.6e6)"),
+        (1.5e-8, -4.61e6, "best 1.5×10⁻⁸ (loss −4.6×10⁶)"),
         (0.0, 1234.5, "best 0 (loss 1234)"),
         (1000.0, 12.34, "best 1000 (loss 12)"),
+        (0.5, 123.4, "best 0.5 (loss 123)"),
     ],
 )
 def test_numbers_are_short(value, loss, said):

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.draw.paint.drawable import Drawable, Run
-from optvis.draw.paint.numbers import Ticks, power_of_ten, ticks
+from optvis.draw.paint.numbers import Ticks, ticks
 from optvis.explain.measures import MEASURES, MeasureName, series
+from optvis.foundation.number_text import power_of_ten
 
 Array = NDArray[np.float64]
 

@@ -10,11 +10,12 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
 
 from optvis.draw.paint.axes import AxesStyle, paint_frame, paint_x_numbers, paint_y_numbers
-from optvis.draw.paint.numbers import Ticks, power_of_ten
+from optvis.draw.paint.numbers import Ticks
 from optvis.draw.paint.strokes import draw_lines, strokes
 from optvis.draw.paint.text import Align, draw_text
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
+from optvis.foundation.number_text import power_of_ten
 from optvis.landscape.gradient_error import EXPONENTS, NO_ERROR, ErrorCurve
 
 _LEAST, _MOST = NO_ERROR, 4.0  # log10 of the errors shown

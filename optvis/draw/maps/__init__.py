@@ -1,4 +1,4 @@
 """A map of the loss or of basins, with trails, arrows, fields and swarms on it.
 
-Imports problems, landscape, engine, explain, maps and draw.paint.
+Imports foundation, problems, landscape, engine, explain, maps and draw.paint.
 """

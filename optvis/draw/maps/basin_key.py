@@ -11,10 +11,10 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
 from optvis.draw.maps.basin_colors import COLORED_MINIMA, Ends, Pixels, Shows, swatch_pixels
 from optvis.draw.paint import text
-from optvis.draw.paint.numbers import number, power_of_ten
 from optvis.draw.paint.text import Align, draw_text
 from optvis.draw.paint.theme import OUTCOME_WORDS, Theme
 from optvis.draw.paint.tone_bar import paint_tones
+from optvis.foundation.number_text import number, power_of_ten
 
 TITLES = {
     "minimum": "where each start ends",

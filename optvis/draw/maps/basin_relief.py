@@ -14,12 +14,12 @@ from optvis.draw.maps.basin_key import TITLES, Row, image_of, letter_of, paint_b
 from optvis.draw.maps.relief import Relief, paint_picture
 from optvis.draw.paint import text
 from optvis.draw.paint.markers import draw_minimum
-from optvis.draw.paint.numbers import number
 from optvis.draw.paint.text import draw_text
 from optvis.draw.paint.theme import OUTCOME_WORDS, Theme
 from optvis.draw.paint.tone_bar import paint_paper
 from optvis.draw.paint.viewport import Viewport
 from optvis.engine.outcome import KIND_NAMES
+from optvis.foundation.number_text import number, percent
 from optvis.maps.basins import MAX_PIXELS, BasinMap
 
 _PIXELS = 10.5
@@ -129,7 +129,7 @@ class BasinRelief:
         rows.append((minimum_color(COLORED_MINIMA, self.theme), name, sum(others)))
         for kind, share in sorted(self.basins.kind_shares().items(), key=lambda item: -item[1]):
             rows.append((kind, OUTCOME_WORDS[kind], share))
-        return [(mark, name, _percent(share)) for mark, name, share in rows if share >= _LEAST_SHARE]
+        return [(mark, name, percent(share, 1)) for mark, name, share in rows if share >= _LEAST_SHARE]
 
     @property
     def key_rows(self) -> list[Row]:
@@ -174,7 +174,3 @@ class BasinRelief:
         boxes = [QRectF(left, top, width, height) for top in tops for left in lefts]
         places = [viewport.point(x, y) for x, y in self.basins.minima if viewport.shows(x, y)]
         return min(boxes, key=lambda box: sum(box.contains(place) for place in places))
-
-
-def _percent(share: float) -> str:
-    return "100 %" if share > 0.9995 else f"{100 * share:.1f} %"

@@ -20,9 +20,9 @@ from optvis.draw.paint import text
 from optvis.draw.paint.axes import AxesStyle, caption, paint_axes
 from optvis.draw.paint.drawable import Drawable, Run
 from optvis.draw.paint.markers import HEAD_RADIUS, draw_arrow, draw_marker, draw_minimum, draw_start
-from optvis.draw.paint.numbers import number
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
 from optvis.draw.paint.viewport import Viewport
+from optvis.foundation.number_text import number
 
 _MARK = 30.0  # pixels beside the map from where a mark may still reach into it
 

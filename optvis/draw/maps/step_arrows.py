@@ -18,6 +18,7 @@ from optvis.draw.paint.tone_bar import paint_paper
 from optvis.draw.paint.viewport import Viewport
 from optvis.engine.trajectory import Trajectory
 from optvis.explain.arrows import Arrow, arrows, scaling
+from optvis.foundation.number_text import number
 
 LONGEST = 0.36
 """Share of the panel's smaller side that the longest arrow takes at most."""
@@ -167,8 +168,8 @@ def _paint_legend(
     pixels = _LEGEND_PIXELS * max(1.0, viewport.weight)
     rows: list[tuple[str, str]] = [(each.arrow.kind, _words(each)) for each in drawn]
     if shares is not None:
-        rows.append(("scaling", f"scaling  x {shares[0]:.3g}  y {shares[1]:.3g}"))
-    title = label + (f"   ·   lengths × {factor:g}" if drawn and factor != 1 else "")
+        rows.append(("scaling", f"scaling  x {number(shares[0])}  y {number(shares[1])}"))
+    title = label + (f"   ·   lengths × {number(factor, 6)}" if drawn and factor != 1 else "")
     if not rows:
         rows = [("", "no arrows: this rule has none of what is switched on")]
     line = math.ceil(pixels * 1.55)

@@ -12,6 +12,7 @@ from optvis.draw.paint.drawable import Drawable, Run
 from optvis.draw.paint.text import draw_text
 from optvis.draw.paint.theme import OUTCOME_WORDS, Theme
 from optvis.draw.paint.viewport import Viewport
+from optvis.foundation.number_text import percent
 from optvis.maps.swarm import Swarm, SwarmSpec
 
 _PIXELS = 11.5
@@ -59,7 +60,7 @@ def swarm_words(swarm: Swarm, step: int, label: str, wanted: int | None = None) 
     """
     of = f" of {wanted:,}" if wanted is not None and wanted != swarm.count else ""
     name = f", {label}" if label else ""
-    parts = (f"{_percent(share)} {OUTCOME_WORDS[kind]}" for kind, share in swarm.shares(step).items())
+    parts = (f"{percent(share)} {OUTCOME_WORDS[kind]}" for kind, share in swarm.shares(step).items())
     return f"{swarm.count:,}{of} start{'s' * (of != '' or swarm.count != 1)}{name}: {', '.join(parts)}"
 
 
@@ -79,11 +80,3 @@ def paint_swarm_caption(painter: QPainter, words: str, viewport: Viewport, theme
     painter.setBrush(paper)
     painter.drawRoundedRect(box, 4, 4)
     draw_text(painter, box.adjusted(_INSET, 0, 1 - _INSET, 0), shown, theme.ink, pixels)
-
-
-def _percent(share: float) -> str:
-    """A share in whole percent, which are 0 and 100 only where they are so exactly."""
-    percent = 100 * share
-    if 0 < percent < 1:
-        return "<1 %"
-    return ">99 %" if 99 < percent < 100 else f"{percent:.0f} %"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from typing import Literal
+from collections.abc import Callable, Generator, Sequence
 
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
+from optvis.document.layouts import LAYOUTS
 from optvis.draw.charts.chart_grid import least_height
 from optvis.draw.maps.basin_colors import common_range
 from optvis.draw.maps.basin_key import strip_height
@@ -30,7 +30,7 @@ from optvis.maps.swarm import swarms_in_slices
 from optvis.maps.sweep_plan import Swept, swept_in_slices
 from optvis.problems.problem import Bounds
 
-Layout = Literal["map", "multiples", "surface", "charts", "figure", "basins", "sweep"]
+Panels = Generator[float, None, Sequence[Panel]]
 _LEAST_CHARTS, _MAX_CHARTS = 0.30, 0.55  # of the height of a page that has a map too
 
 
@@ -44,7 +44,7 @@ class Figure:
     size
         Width and height in logical pixels.
     layout
-        One ``map`` with all visible runs, ``multiples`` with one panel per run, the ``surface``, the
+        The name of one: one ``map`` with all visible runs, ``multiples`` with one panel per run, the ``surface``, the
         ``charts`` of the session's view, a ``figure``: the map with the charts, the ``basins`` of the
         chosen run, or of each in a panel of its own, as the view says, or the chosen run's ``sweep``.
     ratio
@@ -62,7 +62,7 @@ class Figure:
         scene: Drawable,
         size: tuple[float, float],
         theme: Theme,
-        layout: Layout = "map",
+        layout: str = "map",
         ratio: float = 1.0,
         bounds: Bounds | None = None,
         swept: Swept | None = None,
@@ -72,16 +72,18 @@ class Figure:
         self.scene, self.theme, self.layout, self.ratio = scene, theme, layout, ratio
         self.size = size
         self._swept = swept
-        self.page = Page(scene, size, theme, legend_runs(scene, layout), has_step=layout != "sweep")
+        has_step = LAYOUTS[layout].can_be_animated
+        self.page = Page(scene, size, theme, legend_runs(scene, layout), has_step=has_step)
         self.unit, self.pixels = self.page.unit, self.page.pixels
         self._bounds = bounds or scene.bounds
-        self.panels: list[Panel] = []
+        self.panels: Sequence[Panel] = []
         if at_once:
             finish(self.lay_out())
 
     def lay_out(self) -> Generator[float, None, None]:
         """Compute what the panels show, in slices of a few ms."""
-        self.panels = yield from self._laid_out()
+        is_seen = not LAYOUTS[self.layout].needs_runs or bool(self.scene.visible_runs)
+        self.panels = yield from _PANELS[self.layout if is_seen else "map"](self)
 
     def paint(self, painter: QPainter, step: int, *, has_paper: bool = True) -> None:
         """Paint everything as of a step.
@@ -115,34 +117,46 @@ class Figure:
         for panel in self.panels:
             panel.paint_moving(painter, step)
 
-    def _laid_out(self) -> Generator[float, None, list[Panel]]:
-        scene, body = self.scene, self.page.body
-        runs = tuple(scene.visible_runs)
-        if self.layout == "surface":
-            return [SurfacePanel(scene, body, self.theme, self.ratio, self._weight(body))]
-        if self.layout == "charts":
-            return [self._charts(body)]
-        if self.layout == "sweep":
-            return [(yield from self._sweep(body))]
-        if runs and self.layout in ("multiples", "basins"):
-            strip = QRectF()
-            if self.layout == "basins" and has_panels(scene, self.layout):  # one key for all of them
-                strip = QRectF(body.left(), body.bottom(), body.width(), strip_height(self.pixels))
-                strip.moveBottom(body.bottom())
-                body = body.adjusted(0, 0, 0, -strip.height() - 4 * self.unit)
-            maps = yield from self._maps(map_places(body, scene, self.layout, self.pixels))
-            return [*maps, *([] if strip.isEmpty() else [BasinKeyPanel(strip, maps, self.pixels * 0.9)])]
-        if self.layout == "figure" and scene.session.view.charts:
-            above, below = self._with_charts(body)
-            maps = yield from self._maps(one_map(above, runs, self.pixels))
-            return [*maps, self._charts(below)]
-        return list((yield from self._maps(one_map(body, runs, self.pixels))))
+    def _map_alone(self) -> Panels:
+        return (yield from self._one_map(self.page.body))
 
-    def _sweep(self, rect: QRectF) -> Generator[float, None, SweepPanel]:
+    def _multiples(self) -> Panels:
+        return (yield from self._maps(map_places(self.page.body, self.scene, self.layout, self.pixels)))
+
+    def _surface_alone(self) -> Panels:
+        yield from ()
+        body = self.page.body
+        return [SurfacePanel(self.scene, body, self.theme, self.ratio, self._weight(body))]
+
+    def _charts_alone(self) -> Panels:
+        yield from ()
+        return [self._charts(self.page.body)]
+
+    def _map_with_charts(self) -> Panels:
+        if not self.scene.session.view.charts:
+            return (yield from self._map_alone())
+        above, below = self._with_charts(self.page.body)
+        maps = yield from self._one_map(above)
+        return [*maps, self._charts(below)]
+
+    def _basin_maps(self) -> Panels:
+        if not has_panels(self.scene, self.layout):
+            return (yield from self._maps(map_places(self.page.body, self.scene, self.layout, self.pixels)))
+        body = self.page.body  # one key below all of them
+        strip = QRectF(body.left(), body.bottom(), body.width(), strip_height(self.pixels))
+        strip.moveBottom(body.bottom())
+        above = body.adjusted(0, 0, 0, -strip.height() - 4 * self.unit)
+        maps = yield from self._maps(map_places(above, self.scene, self.layout, self.pixels))
+        return [*maps, BasinKeyPanel(strip, maps, self.pixels * 0.9)]
+
+    def _sweep(self) -> Panels:
         run, view = self.scene.chosen, self.scene.session.view
         if self._swept is None and run is not None:
             self._swept = yield from swept_in_slices(run.trajectory, view.sweep_x, view.sweep_y, self.size)
-        return SweepPanel(self.scene, self._swept, rect, self.theme, self.pixels, self.unit)
+        return [SweepPanel(self.scene, self._swept, self.page.body, self.theme, self.pixels, self.unit)]
+
+    def _one_map(self, rect: QRectF) -> Generator[float, None, list[MapPanel]]:
+        return (yield from self._maps(one_map(rect, tuple(self.scene.visible_runs), self.pixels)))
 
     def _charts(self, rect: QRectF) -> ChartsPanel:
         return ChartsPanel(self.scene, rect, self.theme, self.pixels * 0.9, self.unit)
@@ -209,13 +223,25 @@ class Figure:
         return Relief(made, self.theme, view.colormap)
 
 
+_PANELS: dict[str, Callable[[Figure], Panels]] = {
+    "map": Figure._map_alone,
+    "multiples": Figure._multiples,
+    "surface": Figure._surface_alone,
+    "charts": Figure._charts_alone,
+    "figure": Figure._map_with_charts,
+    "basins": Figure._basin_maps,
+    "sweep": Figure._sweep,
+}
+"""What lays out each layout of `optvis.document.layouts`."""
+
+
 def paint_figure(
     painter: QPainter,
     scene: Drawable,
     step: int,
     size: tuple[float, float],
     theme: Theme,
-    layout: Layout = "map",
+    layout: str = "map",
     ratio: float = 1.0,
 ) -> None:
     """Paint a figure once; parameters as of `Figure`."""

@@ -13,10 +13,10 @@ from optvis.draw.maps.trails import LINE_WIDTH
 from optvis.draw.paint import text
 from optvis.draw.paint.drawable import Run
 from optvis.draw.paint.markers import draw_marker
-from optvis.draw.paint.numbers import number
 from optvis.draw.paint.strokes import draw_lines, strokes
 from optvis.draw.paint.text import Align, draw_text
 from optvis.draw.paint.theme import OUTCOME_WORDS, RunStyle, Theme, outcome_color, run_style
+from optvis.foundation.number_text import number
 
 SWATCH = 38.0
 _GAP = 8.0

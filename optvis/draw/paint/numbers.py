@@ -1,4 +1,4 @@
-"""Numbers as they stand in pictures: a real minus sign, powers of ten with superscripts, no repeated labels."""
+"""Round numbers along an axis, with labels that tell them apart."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+from optvis.foundation.number_text import number, power_of_ten
+
 _LONGEST_LABEL = 6
 
 
@@ -28,32 +29,6 @@ class Ticks:
     values: tuple[float, ...]
     labels: tuple[str, ...]
     note: str = ""
-
-
-def power_of_ten(exponent: int) -> str:
-    """Write ``10⁻³``."""
-    return f"10{str(exponent).translate(_SUPERSCRIPT)}"
-
-
-def number(value: float, digits: int = 3) -> str:
-    """Write a number shortly: ``−0.103``, ``1.2×10⁵``, ``∞``."""
-    if math.isnan(value):
-        return "nan"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if 1000 <= abs(value) < 99_999.5 and digits <= 5:
-        return f"{value:.0f}".replace("-", "−")
-    text = f"{value:.{digits}g}"
-    mantissa, _, exponent = text.partition("e")
-    if not exponent and len(mantissa.lstrip("-")) > digits + 4:  # 0.000123
-        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-    if exponent:
-        if "." in mantissa:
-            mantissa = mantissa.rstrip("0").rstrip(".")
-        return f"{mantissa}×{power_of_ten(int(exponent))}".replace("-", "−")
-    if float(mantissa) == 0:
-        return "0"
-    return mantissa.replace("-", "−")
 
 
 def ticks(low: float, high: float, about: int = 6, *, whole: bool = False) -> Ticks:

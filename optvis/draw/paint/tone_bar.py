@@ -8,10 +8,10 @@ from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QLinearGradient, QPainter, QPen
 
 from optvis.draw.paint import text
-from optvis.draw.paint.numbers import power_of_ten
 from optvis.draw.paint.text import Align, draw_text
 from optvis.draw.paint.theme import Theme, color_table
 from optvis.draw.paint.viewport import Viewport
+from optvis.foundation.number_text import power_of_ten
 from optvis.landscape.loss_surface import ToneKey
 
 _PIXELS = 11.5

@@ -11,12 +11,13 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen, QPolygonF
 
 from optvis.draw.paint import text
-from optvis.draw.paint.numbers import Ticks, number, power_of_ten, ticks
+from optvis.draw.paint.numbers import Ticks, ticks
 from optvis.draw.paint.strokes import draw_lines
 from optvis.draw.paint.text import Align
 from optvis.draw.paint.theme import Theme
 from optvis.draw.surface.camera import FLOOR, TOP, Projection
 from optvis.draw.surface.mesh import Mesh
+from optvis.foundation.number_text import number, power_of_ten
 
 Array = NDArray[np.float64]
 

@@ -18,7 +18,6 @@ from PyQt6.QtGui import QColor, QPainter
 from optvis.draw.paint.axes import caption
 from optvis.draw.paint.drawable import Drawable, Run
 from optvis.draw.paint.markers import HEAD_RADIUS, draw_arrow, draw_marker, draw_minimum, draw_start
-from optvis.draw.paint.numbers import number
 from optvis.draw.paint.strokes import draw_lines
 from optvis.draw.paint.text import LABEL_PIXELS
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
@@ -27,6 +26,7 @@ from optvis.draw.surface.camera import FLOOR, Camera, Projection
 from optvis.draw.surface.facets import Facets, facets
 from optvis.draw.surface.mesh import STILL, Mesh, Polylines, mesh
 from optvis.draw.surface.surface_trails import FAINT, LIFT, SurfaceTrailLayer, exit_of
+from optvis.foundation.number_text import number
 
 Array = NDArray[np.float64]
 

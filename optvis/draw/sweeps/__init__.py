@@ -1,4 +1,4 @@
 """A sweep over hyperparameters, and the strip of colours under a slider.
 
-Imports optimizers, landscape, engine, maps, draw.paint and draw.charts.
+Imports foundation, optimizers, landscape, engine, maps, draw.paint and draw.charts.
 """

@@ -10,8 +10,9 @@ from PyQt6.QtGui import QPainter
 
 from optvis.draw.charts.chart_scale import log_ticks
 from optvis.draw.paint.axes import AxesStyle, crisp, paint_frame, paint_x_numbers, paint_y_numbers
-from optvis.draw.paint.numbers import Ticks, number, ticks
+from optvis.draw.paint.numbers import Ticks, ticks
 from optvis.draw.paint.theme import Theme
+from optvis.foundation.number_text import number
 from optvis.maps.sweep_plan import STEPS, SweepPlan
 from optvis.optimizers.hyperparameter import Hyperparameter
 from optvis.optimizers.slider_scale import share_along

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from optvis.draw.paint.numbers import number
 from optvis.draw.paint.theme import OUTCOME_WORDS
 from optvis.engine.outcome import KIND_NAMES
+from optvis.foundation.number_text import number
 from optvis.maps.sweep_plan import STEPS, Swept
 from optvis.maps.sweep_shades import Shades, Shows
 from optvis.maps.sweeps import SweepMap

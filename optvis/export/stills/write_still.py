@@ -6,15 +6,16 @@ import os
 import sys
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from typing import Any, cast, get_args, get_type_hints
+from typing import cast
 
 from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PyQt6.QtGui import QGuiApplication, QImage, QPainter
 
+from optvis.document.layouts import WINDOW_LAYOUTS
 from optvis.document.picture_session import with_session
 from optvis.document.picture_spec import Picture
-from optvis.document.session import Scene, View
-from optvis.draw.page.figure import Figure, Layout
+from optvis.document.session import Scene
+from optvis.draw.page.figure import Figure
 from optvis.draw.paint.drawable import Drawable
 from optvis.draw.paint.theme import THEMES
 from optvis.export.stills.pdf import pdf_of
@@ -78,7 +79,7 @@ def figure_in_slices(
         As of `Figure`.
     """
     ensure_application()
-    layout = cast(Layout, picture.layout or scene.session.view.layout)
+    layout = picture.layout or scene.session.view.layout
     figure = Figure(scene, picture.page, THEMES[picture.theme], layout, ratio, swept=swept, at_once=False)
     yield from figure.lay_out()
     return figure
@@ -129,8 +130,8 @@ def _with_session(data: bytes, scene: Drawable, picture: Picture) -> bytes:
     if not isinstance(scene, Scene):
         return data
     view = scene.session.view
-    if picture.layout in get_args(get_type_hints(View)["layout"]):
-        view = replace(view, layout=cast(Any, picture.layout))
+    if picture.layout in WINDOW_LAYOUTS:
+        view = replace(view, layout=picture.layout)
     return with_session(data, replace(scene.session, view=view))
 
 

@@ -12,10 +12,10 @@ from optvis.draw.charts.chart import Chart
 from optvis.draw.page.legend import SWATCH, swatch
 from optvis.draw.paint import text
 from optvis.draw.paint.drawable import Run
-from optvis.draw.paint.numbers import number
 from optvis.draw.paint.text import Align, draw_text
 from optvis.draw.paint.theme import run_style
 from optvis.explain.measures import evaluations_per_step
+from optvis.foundation.number_text import number
 from optvis.gui.widgets.palette import theme_of
 
 _PAD = 8

@@ -110,7 +110,7 @@ class ExportDialog(QDialog):
         self._tell("")
 
     def _browse(self) -> None:
-        kinds = {f"{words} (*{ending})": ending for ending, words in FORMATS.items()}
+        kinds = {f"{words} (*{ending})": ending for ending, words in self.form.formats.items()}
         chosen = next(kind for kind, ending in kinds.items() if ending == self.form.ending)
         file, kind = QFileDialog.getSaveFileName(
             self, "Export picture", self.file_field.text(), ";;".join(kinds), chosen
@@ -124,8 +124,7 @@ class ExportDialog(QDialog):
     def _begin(self) -> None:
         self._tell("")
         ending = Path(self.file_field.text()).suffix.lower()
-        if ending in FORMATS:
-            self.form.set_ending(ending)  # a name that was typed says its kind too
+        self.form.set_ending(ending)  # a name that was typed says its kind too
         picture = self.picture
         if not self._may_replace(str(picture.file)):
             return

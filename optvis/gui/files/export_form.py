@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt6.QtCore import QSettings, pyqtSignal
+from PyQt6.QtCore import QSettings, QSignalBlocker, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from optvis.document.layouts import LAYOUTS
 from optvis.document.picture_spec import ANIMATION_SIZE, ANIMATIONS, HOLDS, MAX_GIF_RATE, RATES, STILL_SIZE, Picture
 from optvis.document.session import Scene
 from optvis.foundation.errors import InputError
@@ -28,15 +29,6 @@ FORMATS = {
     ".apng": "Animated PNG",
     ".webp": "WebP animation",
     ".mp4": "MP4 video",
-}
-VIEWS = {
-    "map": "Map with all runs",
-    "multiples": "Small multiples, one panel per run",
-    "surface": "Surface in 3-D",
-    "charts": "Charts",
-    "figure": "Map with charts",
-    "basins": "Basins of attraction",
-    "sweep": "Sweep map of the inspected run",
 }
 _THEMES = {"light": "Light", "dark": "Dark"}
 
@@ -55,8 +47,9 @@ class ExportForm(QWidget):
     def __init__(self, scene: Scene, step: int, theme: str, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scene, self._settings = scene, settings
-        self.format_choice = _choice(FORMATS, str(settings.value("export/format", ".png")))
-        self.layout_choice = _choice(VIEWS, scene.session.view.layout)
+        titles = {name: each.title for name, each in LAYOUTS.items()}
+        self.layout_choice = _choice(titles, scene.session.view.layout)
+        self.format_choice = _choice(self.formats, str(settings.value("export/format", ".png")))
         self.width_box, self.height_box = _pixels(), _pixels()
         self.scale_box = QDoubleSpinBox(minimum=0.5, maximum=8.0, singleStep=0.5, decimals=1, suffix=" ×")
         self.pixels_label = QLabel()
@@ -81,9 +74,16 @@ class ExportForm(QWidget):
         self._load_size()
         self._show_format()
         self.format_choice.currentIndexChanged.connect(self._change_format)
+        self.layout_choice.currentIndexChanged.connect(self._offer_formats)
         sizes = self.width_box, self.height_box, self.scale_box
         for number in (*sizes, self.first_box, self.last_box, self.rate_box, self.stride_box, self.hold_box):
             number.valueChanged.connect(self._show_numbers)
+
+    @property
+    def formats(self) -> dict[str, str]:
+        """Those of `FORMATS` that the chosen layout can be written in: no animation of what never changes."""
+        can_be_animated = LAYOUTS[self.layout_choice.currentData()].can_be_animated
+        return {ending: words for ending, words in FORMATS.items() if can_be_animated or ending not in ANIMATIONS}
 
     @property
     def ending(self) -> str:
@@ -91,8 +91,8 @@ class ExportForm(QWidget):
         return str(self.format_choice.currentData())
 
     def set_ending(self, ending: str) -> None:
-        """Choose the format of an ending, if it is one."""
-        if ending in FORMATS:
+        """Choose the format of an ending, if it is offered."""
+        if ending in self.formats:
             self.format_choice.setCurrentIndex(self.format_choice.findData(ending))
 
     def picture(self, file: str) -> Picture:
@@ -168,6 +168,15 @@ class ExportForm(QWidget):
         ):
             box.setAccessibleName(name)
 
+    def _offer_formats(self) -> None:
+        """Keep the chosen format where the layout has it, else take the first."""
+        chosen = self.ending
+        with QSignalBlocker(self.format_choice):
+            self.format_choice.clear()
+            _fill(self.format_choice, self.formats, chosen)
+        if self.ending != chosen:
+            self._change_format()
+
     def _change_format(self) -> None:
         if self._kind != self._kind_of_file:
             self._kind = self._kind_of_file
@@ -211,10 +220,14 @@ class ExportForm(QWidget):
 
 def _choice(words: dict[str, str], chosen: str) -> QComboBox:
     box = QComboBox()
+    _fill(box, words, chosen)
+    return box
+
+
+def _fill(box: QComboBox, words: dict[str, str], chosen: str) -> None:
     for data, text in words.items():
         box.addItem(text, data)
     box.setCurrentIndex(max(0, box.findData(chosen)))
-    return box
 
 
 def _pixels() -> QSpinBox:

@@ -1,5 +1,5 @@
 """One step of one run: its mathematics, its numbers, and the curvature there.
 
-Imports language, problems, landscape, engine, explain, document, draw.paint, draw.maps, gui.widgets and
-gui.state.
+Imports foundation, language, problems, landscape, engine, explain, document, draw.paint, draw.maps,
+gui.widgets and gui.state.
 """

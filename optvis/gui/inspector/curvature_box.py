@@ -9,9 +9,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from optvis.document.session import SceneRun
-from optvis.draw.paint.numbers import number
 from optvis.explain.stability import sentence, stability_limit
 from optvis.explain.update import rule_of
+from optvis.foundation.number_text import number
 from optvis.gui.widgets.palette import muted_color
 from optvis.landscape.curvature import Curvature, curvature, curvature_at_minimum
 from optvis.problems.problem import Problem

@@ -20,9 +20,9 @@ from PyQt6.QtWidgets import (
 )
 
 from optvis.document.session import Scene, SceneRun
-from optvis.draw.paint.numbers import number
 from optvis.draw.paint.theme import run_style
 from optvis.explain.update import rule_of, rule_symbols
+from optvis.foundation.number_text import number
 from optvis.gui.inspector.arrow_switches import ArrowSwitches
 from optvis.gui.inspector.curvature_box import CurvatureBox
 from optvis.gui.inspector.rule_view import RuleView

@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QFont, QPalette
 from PyQt6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-from optvis.draw.paint.numbers import number
+from optvis.foundation.number_text import number
 from optvis.gui.inspector.step_record import StepRecord
 from optvis.gui.widgets.palette import muted_color
 

@@ -11,8 +11,8 @@ from PyQt6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, 
 from PyQt6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from optvis.draw.paint.numbers import number
 from optvis.engine.trajectory import Trajectory
+from optvis.foundation.number_text import number
 from optvis.gui.inspector.step_numbers import with_even_digits
 from optvis.gui.inspector.step_record import state_symbols
 

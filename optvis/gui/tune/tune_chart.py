@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from optvis.draw.paint.markers import draw_marker
 from optvis.draw.paint.theme import run_style
+from optvis.foundation.number_text import number, typeset
 from optvis.gui.widgets.palette import theme_of
 from optvis.optimizers.hyperparameter import symbol
 from optvis.optimizers.slider_scale import POSITIONS, position_of
@@ -31,7 +32,7 @@ class TuneChart(QWidget):
     def __init__(self, name: str, best: float, curve: Curve, floor: float, style: int) -> None:
         super().__init__()
         self._name, self._best, self._curve, self._style = name, best, curve, style
-        self.text = range_text(symbol(name), best, curve)
+        self.text = typeset(range_text(symbol(name), best, curve))
         self._heights = heights(curve.scores, floor)
         self._along = np.array([position_of(curve.hyper, value) for value in curve.values]) / POSITIONS
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -74,7 +75,7 @@ class TuneChart(QWidget):
             shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, self.width())
             painter.drawText(QRectF(0, row * line, self.width(), line), left, shown)
             painter.setPen(theme.muted)
-        low, high = (f"{value:.4g}" for value in (self._curve.values[0], self._curve.values[-1]))
+        low, high = (number(float(value), 4) for value in (self._curve.values[0], self._curve.values[-1]))
         below = QRectF(0, self.height() - line, self.width(), line)
         painter.drawText(below, left, low)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, high)

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 
 from optvis.document.session import RunSpec, effective_hyper
 from optvis.foundation.errors import InputError
+from optvis.foundation.number_text import typeset
 from optvis.gui.state.slice_timer import SliceTimer
 from optvis.gui.state.store import Store
 from optvis.gui.tune.tune_chart import TuneChart
@@ -169,7 +170,7 @@ class TuneDialog(QDialog):
     def _take(self, found: list[Tuning]) -> None:
         self.found, self._indices = found, self._asked
         self._show_tuning(False)
-        words = aim_text(found[0])
+        words = typeset(aim_text(found[0]))
         self.summary.setText(words[:1].upper() + words[1:])
         self.table.show_found(self._runs, found)
         self._show_neighbourhood(0)

@@ -8,8 +8,8 @@ from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from optvis.document.session import RunSpec, Session, session_problem
-from optvis.draw.paint.numbers import number
 from optvis.draw.paint.theme import run_style
+from optvis.foundation.number_text import number
 from optvis.gui.widgets.number_field import NumberField
 from optvis.gui.widgets.palette import theme_of
 from optvis.gui.widgets.swatch import swatch_icon

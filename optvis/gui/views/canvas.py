@@ -11,6 +11,7 @@ from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 
+from optvis.document.layouts import LAYOUTS
 from optvis.document.session import Scene
 from optvis.draw.maps.basin_colors import common_range
 from optvis.draw.maps.basin_key import paint_strip, strip_height
@@ -24,9 +25,9 @@ from optvis.draw.page.legend import paint_entry
 from optvis.draw.page.places import Place, has_panels, map_places, weight_in
 from optvis.draw.paint.axes import AxesStyle
 from optvis.draw.paint.drawable import Run
-from optvis.draw.paint.numbers import number
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
+from optvis.foundation.number_text import number
 from optvis.gui.state.basin_work import BasinWork, Wish
 from optvis.gui.state.playback import Playback
 from optvis.gui.state.slice_timer import SliceTimer
@@ -187,7 +188,7 @@ class MapCanvas(QWidget):
         self._background = None
         self._begin_surface()
         self._begin_basins()
-        if view.layout in ("map", "multiples", "basins"):  # elsewhere nobody sees them
+        if LAYOUTS[view.layout].has_map:  # elsewhere nobody sees them
             self.swarm_source.want(swarm_specs(scene, [panel.place.runs for panel in self.panels]))
         self._place_button()
         self.update()

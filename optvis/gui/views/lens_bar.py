@@ -10,8 +10,8 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidg
 
 from optvis.document.session import Scene, Session
 from optvis.draw.charts.error_curve import paint_error_curve
-from optvis.draw.paint.numbers import number
 from optvis.foundation.errors import InputError
+from optvis.foundation.number_text import number
 from optvis.gui.state.store import Store
 from optvis.gui.widgets.palette import theme_of
 from optvis.gui.widgets.value_slider import ValueSlider

@@ -8,6 +8,7 @@ from typing import Any
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from optvis.document.layouts import WINDOW_LAYOUTS
 from optvis.document.session import Session
 from optvis.gui.state.store import Store
 from optvis.gui.views.basin_bar import BasinBar
@@ -16,14 +17,6 @@ from optvis.gui.views.lens_bar import LensBar
 from optvis.gui.views.surface_view import SurfaceView
 from optvis.gui.views.sweep_bar import SweepBar
 from optvis.gui.views.sweep_view import SweepView
-
-LAYOUTS = {
-    "map": "Map",
-    "multiples": "Multiples",
-    "surface": "Surface",
-    "basins": "Basins",
-    "sweep": "Sweep",
-}
 
 
 class MapTabs(QWidget):
@@ -53,8 +46,8 @@ class MapTabs(QWidget):
         self.bar.setExpanding(False)
         self.bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.bar.setAccessibleName("View")
-        for layout, title in LAYOUTS.items():
-            self.bar.setTabData(self.bar.addTab(title), layout)
+        for layout in WINDOW_LAYOUTS.values():
+            self.bar.setTabData(self.bar.addTab(layout.tab), layout.name)
         self._stack = QStackedWidget()
         self._stack.addWidget(canvas)
         self._stack.addWidget(surface)
@@ -80,7 +73,7 @@ class MapTabs(QWidget):
         return self._stack.currentWidget()
 
     def _show_session(self, session: Session) -> None:
-        self.bar.setCurrentIndex(list(LAYOUTS).index(session.view.layout))
+        self.bar.setCurrentIndex(list(WINDOW_LAYOUTS).index(session.view.layout))
         own: dict[str, QWidget] = {"surface": self.surface, "sweep": self.sweep}
         self._stack.setCurrentWidget(own.get(session.view.layout, self.canvas))
 

@@ -6,9 +6,9 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from optvis.draw.paint.numbers import number
 from optvis.draw.paint.theme import outcome_color
 from optvis.engine.outcome import KINDS, Outcome
+from optvis.foundation.number_text import number, typeset
 from optvis.gui.widgets.icons import paint_icon
 from optvis.gui.widgets.palette import muted_color, theme_of
 
@@ -29,7 +29,7 @@ class OutcomeBadge(QWidget):
         self.setAccessibleName(self.text())
         if outcome is not None:
             reason = outcome.reason[:1].upper() + outcome.reason[1:]
-            tip = f"{outcome.kind}, step {outcome.step}: {KINDS[outcome.kind]}\n{reason}"
+            tip = f"{outcome.kind}, step {outcome.step}: {KINDS[outcome.kind]}\n{typeset(reason)}"
             self.setToolTip(tip)
             self.setAccessibleDescription(tip)
         self.update()

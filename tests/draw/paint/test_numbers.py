@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optvis.draw.paint.numbers import number, power_of_ten, ticks
+from optvis.draw.paint.numbers import ticks
 
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 
@@ -55,28 +55,3 @@ def test_there_are_about_as_many_as_wanted():
 def test_impossible_ranges_have_no_ticks():
     for low, high in ((1, 1), (2, 1), (math.nan, 1), (0, math.inf)):
         assert ticks(low, high).values == ()
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.0, "0"),
-        (-0.0, "0"),
-        (0.1, "0.1"),
-        (-0.10349, "−0.103"),
-        (1234.4, "1234"),
-        (99999.0, "99999"),
-        (123456.0, "1.23×10⁵"),
-        (1e5, "1×10⁵"),
-        (-1.5e-9, "−1.5×10⁻⁹"),
-        (math.inf, "∞"),
-        (-math.inf, "−∞"),
-        (math.nan, "nan"),
-    ],
-)
-def test_numbers_are_short(value, text):
-    assert number(value) == text
-
-
-def test_powers_of_ten():
-    assert [power_of_ten(k) for k in (-12, 0, 3)] == ["10⁻¹²", "10⁰", "10³"]

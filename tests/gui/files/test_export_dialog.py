@@ -1,5 +1,6 @@
 """The window's export: every format, what is remembered, progress and cancel."""
 
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -8,12 +9,13 @@ from PIL import Image
 from PyQt6.QtCore import QElapsedTimer, QTimer
 from PyQt6.QtWidgets import QDialogButtonBox, QMessageBox
 
-from optvis.document.picture_spec import ANIMATIONS, LAYOUTS, STILLS, Picture
-from optvis.document.session import RunSpec, Session, resolve
+from optvis.document.layouts import LAYOUTS
+from optvis.document.picture_spec import ANIMATIONS, STILLS, Picture
+from optvis.document.session import RunSpec, Session, View, resolve
 from optvis.export.render import render_in_slices
 from optvis.foundation.errors import InputError
 from optvis.gui.files.export_dialog import ExportDialog
-from optvis.gui.files.export_form import FORMATS, VIEWS
+from optvis.gui.files.export_form import FORMATS
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,10 @@ def cancel(dialog):
 
 def test_every_format_and_view_can_be_chosen(dialog):
     assert tuple(FORMATS) == STILLS + ANIMATIONS
-    assert tuple(VIEWS) == LAYOUTS
+    choice = dialog.form.layout_choice
+    assert [(choice.itemData(at), choice.itemText(at)) for at in range(choice.count())] == [
+        (each.name, each.title) for each in LAYOUTS.values()
+    ]
     assert dialog.picture == Picture(
         dialog.file_field.text(), (1200, 800), 2.0, "dark", "map", 12
     )  # what is shown, at print quality
@@ -61,6 +66,43 @@ def test_the_file_takes_the_ending_of_the_format(dialog, ending, tmp_path):
     assert form.step_box.isVisible() == form.transparent_box.isVisible() == is_still
     assert form.rate_box.isVisible() == form.hold_box.isVisible() == (not is_still)
     assert form.loop_box.isVisible() == (not is_still and ending != ".mp4")
+
+
+def choose_layout(dialog, name):
+    choice = dialog.form.layout_choice
+    choice.setCurrentIndex(choice.findData(name))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_only_formats_are_offered_that_the_layout_has(dialog, layout):
+    dialog.form.set_ending(".gif")
+    choose_layout(dialog, layout.name)
+    choice = dialog.form.format_choice
+    offered = tuple(choice.itemData(at) for at in range(choice.count()))
+    assert offered == (STILLS + ANIMATIONS if layout.can_be_animated else STILLS)
+    assert dialog.form.ending == (".gif" if layout.can_be_animated else ".png")
+    assert Path(dialog.file_field.text()).suffix == dialog.form.ending
+    assert dialog.form.step_box.isVisible() == (not layout.can_be_animated)
+    dialog.picture.check()
+    choose_layout(dialog, "map")
+    dialog.form.set_ending(".gif")
+    assert dialog.form.ending == ".gif"
+
+
+def test_a_dialog_that_remembers_an_animation_opens_on_a_layout_without_one(qtbot, settings, scene):
+    settings.setValue("export/format", ".gif")
+    swept = replace(scene, session=replace(scene.session, view=View(layout="sweep")))
+    dialog = ExportDialog(swept, 0, "light", render_in_slices, settings)
+    qtbot.addWidget(dialog)
+    assert (dialog.form.ending, Path(dialog.file_field.text()).suffix) == (".png", ".png")
+
+
+def test_an_animation_that_is_typed_all_the_same_is_refused(dialog, tmp_path):
+    choose_layout(dialog, "sweep")
+    dialog.file_field.setText(str(tmp_path / "own.gif"))
+    dialog.export_button.click()
+    assert "makes no animation; choose .png, .svg, .pdf" in dialog.error_label.text()
+    assert not list(tmp_path.glob("own*"))
 
 
 def test_a_name_that_is_typed_says_the_format(dialog, tmp_path, qtbot):

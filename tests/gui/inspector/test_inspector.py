@@ -10,9 +10,9 @@ from PyQt6.QtGui import QGuiApplication, QTextDocument
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QTableView
 
 from optvis.document.session import RunSpec, Session, View
-from optvis.draw.paint.numbers import number
 from optvis.explain.stability import sentence
 from optvis.explain.update import explain
+from optvis.foundation.number_text import number
 from optvis.gui.inspector.step_numbers import DIGITS
 from optvis.gui.inspector.step_record import step_record
 from optvis.gui.state import run_edits

@@ -9,7 +9,7 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtTest import QAbstractItemModelTester
 
 from optvis import optimizers, problem, run
-from optvis.draw.paint.numbers import number
+from optvis.foundation.number_text import number
 from optvis.gui.inspector import step_table
 from optvis.gui.inspector.step_table import DIGITS, StepModel, StepTable
 from tests.gui.conftest import settle

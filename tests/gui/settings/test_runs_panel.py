@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 from optvis.document.session import MAX_RUNS, RunSpec, Session
 from optvis.draw.paint.theme import DARK, LIGHT, STYLE_COUNT, run_style
 from optvis.engine.outcome import KINDS, Outcome
+from optvis.foundation.number_text import typeset
 from optvis.gui.settings.runs_panel import RunsPanel
 from optvis.gui.state.store import Store
 from optvis.gui.widgets import palette
@@ -103,7 +104,7 @@ def test_a_card_shows_what_holds_and_how_it_ended(qtbot, panel):
     assert card.box.text() == "1"
     outcome = panel.store.scene.runs[0].trajectory.outcome
     assert card.badge.text().startswith(f"{outcome.kind} · f 0.01")
-    assert outcome.reason[1:] in card.badge.toolTip()
+    assert typeset(outcome.reason)[1:] in card.badge.toolTip()
     assert f"step {outcome.step}" in card.badge.toolTip()
 
 

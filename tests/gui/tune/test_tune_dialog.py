@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QApplication, QLabel
 import optvis
 from optvis.document.session import RunSpec, Session, session_problem
 from optvis.draw.paint.theme import LIGHT, run_style
+from optvis.foundation.number_text import percent
 from optvis.gui import keys
 from optvis.gui.tune.tune_chart import TuneChart, heights
 from optvis.gui.tune.tune_dialog import TuneDialog
@@ -110,7 +111,7 @@ def test_many_starts_and_few_steps(qtbot, dialog):
     assert [tuning.starts for tuning in dialog.found] == [16, 16]
     assert [tuning.target for tuning in dialog.found] == [0.5, 0.5]
     assert column(dialog.table, "median steps") == [f"{tuning.median:g}" for tuning in dialog.found]
-    assert column(dialog.table, "reach target") == [f"{100 * tuning.success:.3g} %" for tuning in dialog.found]
+    assert column(dialog.table, "reach target") == [percent(tuning.success) for tuning in dialog.found]
     form.starts_choice.setCurrentIndex(2)
     assert form.count_label.text() == "starts"
     form.starts_choice.setCurrentIndex(0)

@@ -4,8 +4,8 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication
 
+from optvis.document.layouts import WINDOW_LAYOUTS
 from optvis.document.session import RunSpec, Session, View
-from optvis.gui.views.map_tabs import LAYOUTS
 from optvis.gui.views.sweep_view import SweepView
 from optvis.maps.sweep_plan import COARSE, STEPS, Swept
 from tests.gui.conftest import settle as settle_map
@@ -55,7 +55,7 @@ def test_the_tab_shows_the_sweep_as_an_edit(qtbot, make_window):
     window = make_window(session(view=View()))
     assert not window.sweep.isVisible()
     assert window.sweep.swept is None, "nothing is computed for a tab that nobody sees"
-    tab = list(LAYOUTS).index("sweep")
+    tab = list(WINDOW_LAYOUTS).index("sweep")
     qtbot.mouseClick(window.map_tabs.bar, LEFT, pos=window.map_tabs.bar.tabRect(tab).center())
     settle(qtbot, window)
     assert window.store.session.view.layout == "sweep"
