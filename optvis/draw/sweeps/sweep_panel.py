@@ -79,7 +79,7 @@ class SweepPanel:
         if self.swept is None or self.scene.chosen is None:
             painter.fillRect(self.rect, theme.panel)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            caption(painter, self.rect.center(), self._why_empty(), theme, 14 * self._weight)
+            caption(painter, self.rect.center(), self.why_empty, theme, 14 * self._weight)
             return
         room = self._head.width() - width(self.best, pixels * 0.92) - pixels
         has_best = room >= 0.45 * self._head.width()
@@ -142,7 +142,9 @@ class SweepPanel:
         else:
             draw_marker(painter, at, style, HEAD_RADIUS * self._weight)
 
-    def _why_empty(self) -> str:
+    @property
+    def why_empty(self) -> str:
+        """What is said where there are no cells."""
         run = self.scene.chosen
         if run is None:
             return "There is no run to sweep: add an optimizer"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Generator, Hashable
+from functools import partial
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
@@ -12,7 +13,7 @@ from PyQt6.QtCore import QObject, QTimer
 from optvis.document.session import Scene, SceneRun
 from optvis.engine.preparation import run_settings
 from optvis.gui.settings.runs_panel import RunsPanel
-from optvis.gui.state.slice_timer import SliceTimer
+from optvis.gui.state.refinement import Refinement
 from optvis.gui.state.store import Store
 from optvis.gui.widgets.value_slider import ValueSlider
 from optvis.maps.slider_sweeps import COARSE, FINE, Groove, grooves_in_slices
@@ -36,6 +37,11 @@ class GroovePainter(QObject):
     A newer edit comes first: computing stops, and begins anew with its scene. A groove is known by all that
     it depends on, so that a slider that moves keeps its own and only the others of its run are new.
     Folded sliders are left out until they can be seen.
+
+    Attributes
+    ----------
+    refinement
+        Of what is known of the grooves.
     """
 
     def __init__(self, store: Store, panel: RunsPanel, parent: QObject | None = None) -> None:
@@ -45,16 +51,13 @@ class GroovePainter(QObject):
         self._known: OrderedDict[Hashable, Groove | None] = OrderedDict()  # None: it would take too long
         self._passes = 0
         self._served: dict[int, int] = {}  # in which pass a run had its turn
-        self._work = SliceTimer(self)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._refine)
+        self.refinement: Refinement[None] = Refinement(self, REST_MS)
         self._stale: WeakKeyDictionary[ValueSlider, float] = WeakKeyDictionary()  # since when
         self._ageing = QTimer(self)
         self._ageing.setSingleShot(True)
         self._ageing.setInterval(STALE_MS)
         self._ageing.timeout.connect(self._show_all)
+        store.sessionChanged.connect(self.refinement.cancel)
         store.sceneChanged.connect(self._follow)
         panel.unfolded.connect(self._follow)
         self._follow()
@@ -67,7 +70,7 @@ class GroovePainter(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether everything is painted as finely as it will be."""
-        return not (self._work.is_running or self._rest.isActive())
+        return not self.refinement.is_running
 
     def set_on(self, on: bool) -> None:
         """Paint grooves, or leave them plain and compute nothing."""
@@ -76,39 +79,31 @@ class GroovePainter(QObject):
 
     def _follow(self) -> None:
         if not self._is_on:
-            self._rest.stop()
             self._ageing.stop()
-            self._work.stop()
+            self.refinement.cancel()
             for card in self._panel.cards:
                 for slider in card.sliders.values():
                     slider.set_groove(None)
             return
         if not self._store.is_busy:
             self._show_all()
-            self._work.start(self._computing(self._store.scene, COARSE))
-            self._rest.start()
+            scene = self._store.scene
+            shown = tuple(slider.hyper for card in self._panel.cards for slider in card.shown_sliders())
+            self.refinement.want((scene, shown), [partial(self._computing, scene, each) for each in (COARSE, FINE)])
             self._ageing.start()
 
-    def _refine(self) -> None:
-        if self._work.is_running:
-            self._rest.start()
-        else:
+    def _computing(self, scene: Scene, cells: int) -> Generator[float, None, None]:
+        """Compute what is not known so finely, one run after the other, and show it."""
+        if cells == FINE:
             for key in [key for key, groove in self._known.items() if groove is None]:
                 del self._known[key]  # it may only have been a busy moment
-            self._work.start(self._computing(self._store.scene, FINE))
-
-    def _computing(self, scene: Scene, cells: int) -> Generator[float, None, None]:
         self._passes += 1
-        if self._is_outdated(scene):  # a run may have gone before the first slice
-            return
         missing = {index: self._missing(scene, index, cells) for index in range(len(scene.runs))}
         waiting = {index: sliders for index, sliders in missing.items() if sliders}
-        while waiting and not self._is_outdated(scene):
+        while waiting:
             index = min(waiting, key=self._urgency)  # asked anew each time, for the panel may be scrolled
             run, sliders = scene.runs[index], waiting.pop(index)
             found = yield from self._patiently(scene, run, sliders, cells)
-            if self._is_outdated(scene):
-                return
             for hyper in sliders:
                 key = _key(scene, run, hyper)
                 self._known[key] = self._known.get(key) if found is None else found[hyper.name]
@@ -130,12 +125,12 @@ class GroovePainter(QObject):
     def _patiently(
         self, scene: Scene, run: SceneRun, sliders: list[Hyperparameter], cells: int
     ) -> Generator[float, None, dict[str, Groove] | None]:
-        """Compute; None where something newer is to be done, or where it takes too long."""
+        """Compute; None where it takes too long."""
         optimizer = run.optimizer(**run.hyper)
         settings = run_settings(scene.problem, optimizer, scene.start, scene.steps, scene.gradient)
         slices = grooves_in_slices(settings, sliders, cells)
         spent = 0.0
-        while not self._is_outdated(scene):
+        while True:
             began = perf_counter()
             try:
                 share = next(slices)
@@ -147,10 +142,6 @@ class GroovePainter(QObject):
                 if spent > min(_FIRST_GUESS, PATIENCE) and spent > share * PATIENCE:
                     return None
             yield share
-        return None
-
-    def _is_outdated(self, scene: Scene) -> bool:
-        return self._store.is_busy or scene is not self._store.scene
 
     def _urgency(self, index: int) -> tuple[object, ...]:
         """What is dragged, can be seen, has waited longest, is shown on the map, and is inspected comes first."""

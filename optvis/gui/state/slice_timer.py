@@ -46,14 +46,17 @@ class SliceTimer(QObject):
 
     def start(self, slices: Generator[float, None, Any]) -> None:
         """Compute this from now on."""
+        self.stop()
         self._slices = slices
         self._began = perf_counter()
         self._timer.start()
 
     def stop(self) -> None:
-        """Drop what is under way, if anything is."""
-        self._slices = None
+        """Close what is under way, if anything is."""
         self._timer.stop()
+        if self._slices is not None:
+            self._slices.close()
+            self._slices = None
 
     def _go_on(self) -> None:
         until = perf_counter() + SLICE_SECONDS

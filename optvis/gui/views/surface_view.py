@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
@@ -17,7 +18,7 @@ from optvis.draw.surface.mesh import MOVING, STILL, Mesh, mesh_in_slices
 from optvis.draw.surface.surface3d import camera_for, paint_background, paint_overlay, view_of
 from optvis.draw.surface.surface_trails import SurfaceTrailLayer
 from optvis.gui.state.playback import Playback
-from optvis.gui.state.slice_timer import SliceTimer
+from optvis.gui.state.refinement import Refinement
 from optvis.gui.state.store import Store
 from optvis.gui.widgets.palette import theme_of
 
@@ -31,22 +32,26 @@ class SurfaceView(QWidget):
 
     While the camera moves the surface is coarser; at rest it is drawn finely once and kept, so that
     playing paints only trails and heads over it. Meshes are computed in slices between events.
+
+    Attributes
+    ----------
+    background
+        The surface as it is kept; None until it is painted.
     """
 
     def __init__(self, store: Store, playback: Playback, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scene: Scene = store.scene
         self._playback = playback
-        self._made_of: tuple[Any, ...] = ()
-        self._meshes: dict[int, Mesh] = {}
+        self._colormap = ""  # in which it is shown
         self._camera: Camera | None = None  # None: a side from which little is hidden
         self._view: Facets | None = None
-        self._background: QPixmap | None = None
+        self.background: QPixmap | None = None
         self._trails = SurfaceTrailLayer()
         self._grip: QPointF | None = None
         self._is_moving = False
-        self._work = SliceTimer(self)
-        self._work.finished.connect(self._take)
+        self._refinement: Refinement[dict[int, Mesh]] = Refinement(self)
+        self._refinement.changed.connect(self._forget)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -63,7 +68,7 @@ class SurfaceView(QWidget):
     @property
     def is_settled(self) -> bool:
         """Whether the fine surface is there and shown."""
-        return not self._work.is_running and not self._is_moving and not self._rest.isActive()
+        return not self._refinement.is_running and not self._is_moving and not self._rest.isActive()
 
     @property
     def camera(self) -> Camera:
@@ -78,6 +83,11 @@ class SurfaceView(QWidget):
 
     # --- meshes ----------------------------------------------------------------------------------
 
+    @property
+    def _meshes(self) -> dict[int, Mesh]:
+        """The coarse mesh, and when it is there the fine one, by their resolutions."""
+        return self._refinement.result or {}
+
     def _show_scene(self, scene: Scene) -> None:
         if scene.problem is not self._scene.problem:
             self._camera = None
@@ -86,30 +96,23 @@ class SurfaceView(QWidget):
 
     def _begin(self) -> None:
         """See to the meshes of the scene, if anybody looks."""
-        scene = self._scene
-        made_of = (scene.problem, scene.scale, scene.session.view.aspect, scene.session.view.colormap)
-        if self.isVisible() and made_of != self._made_of:
-            if made_of[:3] != self._made_of[:3]:
-                self._meshes = {}
-                self._work.start(self._mesh_slices(MOVING))
-            self._made_of = made_of
+        scene, view = self._scene, self._scene.session.view
+        made_of = (scene.problem, scene.scale, view.aspect)
+        if self.isVisible() and (made_of, view.colormap) != (self._refinement.key, self._colormap):
+            if made_of != self._refinement.key:
+                self._refinement.result = None
+                self._refinement.want(made_of, [partial(self._with_mesh, scene, each) for each in (MOVING, STILL)])
+            self._colormap = view.colormap
             self._forget()
         self.update()
 
-    def _mesh_slices(self, resolution: int) -> Generator[float, None, Mesh]:
-        scene = self._scene
+    def _with_mesh(self, scene: Scene, resolution: int) -> Generator[float, None, dict[int, Mesh]]:
         is_equal = scene.session.view.aspect == "equal"
-        return mesh_in_slices(scene.problem, scene.scale, scene.bounds, resolution, is_equal=is_equal)
-
-    def _take(self, made: Mesh) -> None:
-        resolution = MOVING if MOVING not in self._meshes else STILL
-        self._meshes[resolution] = made
-        if resolution == MOVING:
-            self._work.start(self._mesh_slices(STILL))
-        self._forget()
+        mesh = yield from mesh_in_slices(scene.problem, scene.scale, scene.bounds, resolution, is_equal=is_equal)
+        return {**self._meshes, resolution: mesh}
 
     def _forget(self) -> None:
-        self._view = self._background = None
+        self._view = self.background = None
         self.update()
 
     # --- painting --------------------------------------------------------------------------------
@@ -120,18 +123,19 @@ class SurfaceView(QWidget):
         painter = QPainter(self)
         if not self._meshes:
             painter.fillRect(self.rect(), theme.paper)
-            caption(painter, QRectF(self.rect()).center(), "computing the surface …", theme, 14)
+            words = self._refinement.error or "computing the surface …"
+            caption(painter, QRectF(self.rect()).center(), words, theme, 14)
             return
-        if self._view is None or self._background is None or self._background.devicePixelRatio() != ratio:
+        if self._view is None or self.background is None or self.background.devicePixelRatio() != ratio:
             mesh = self._meshes.get(MOVING if self._is_moving else STILL) or self._meshes[min(self._meshes)]
             self._view = view_of(mesh, self.camera, QRectF(self.rect()), ratio, is_moving=self._is_moving)
-            self._background = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-            self._background.setDevicePixelRatio(ratio)
-            self._background.fill(theme.paper)
-            behind = QPainter(self._background)
+            self.background = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            self.background.setDevicePixelRatio(ratio)
+            self.background.fill(theme.paper)
+            behind = QPainter(self.background)
             paint_background(behind, self._scene, self._view, theme)
             behind.end()
-        painter.drawPixmap(0, 0, self._background)
+        painter.drawPixmap(0, 0, self.background)
         runs = self._scene.visible_runs
         self._trails.update(runs, self._view, step, theme, ratio)
         self._trails.paint(painter)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator
+from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
@@ -16,7 +17,7 @@ from optvis.draw.sweeps.sweep_panel import SweepPanel
 from optvis.draw.sweeps.sweep_words import cell_words
 from optvis.foundation.errors import InputError
 from optvis.gui.state.playback import Playback
-from optvis.gui.state.slice_timer import SliceTimer
+from optvis.gui.state.refinement import Refinement
 from optvis.gui.state.store import Store
 from optvis.gui.widgets.palette import theme_of
 from optvis.maps.sweep_plan import COARSE, SweepPlan, Swept, plan_of
@@ -44,8 +45,10 @@ class SweepView(QWidget):
 
     Attributes
     ----------
-    swept
-        What is shown; None before the first.
+    refinement
+        Of the sweep that is wanted.
+    background
+        Everything but the mark, as it is kept; None until it is painted.
 
     Signals
     -------
@@ -58,19 +61,17 @@ class SweepView(QWidget):
     def __init__(self, store: Store, playback: Playback, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store, self._playback = store, playback
-        self._plan: SweepPlan | None = None  # of the map under way, or the last one
-        self._stages: list[tuple[int, int]] = []
-        self._cells = (0, 0)  # of the finest map, the one under way or the last one
-        self.swept: Swept | None = None
+        self._plan: SweepPlan | None = None  # of the map that is wanted
+        self._cells = (0, 0)  # of the finest map of that plan
+        self.refinement: Refinement[Swept] = Refinement(self)
+        self.refinement.progressed.connect(self._progress)
+        self.refinement.changed.connect(self._take)
         self._scene_swept = store.scene  # whose sweep is shown
         self._panel: SweepPanel | None = None
-        self._background: QPixmap | None = None
+        self.background: QPixmap | None = None
         self._looks = _looks(store.scene)
         self._share = 0.0
         self._is_dragging = False
-        self._work = SliceTimer(self)
-        self._work.progressed.connect(self._progress)
-        self._work.finished.connect(self._take)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -83,7 +84,12 @@ class SweepView(QWidget):
     @property
     def is_settled(self) -> bool:
         """Whether the finest map is there."""
-        return not self._work.is_running
+        return not self.refinement.is_running
+
+    @property
+    def swept(self) -> Swept | None:
+        """What is shown; None before the first."""
+        return self.refinement.result
 
     @property
     def panel(self) -> SweepPanel:
@@ -125,49 +131,36 @@ class SweepView(QWidget):
             with contextlib.suppress(InputError):  # an own rule may have nothing to sweep over
                 plan = plan_of(run.trajectory, view.sweep_x, view.sweep_y)
         if plan is None:
-            self._work.stop()
-            self._plan = self.swept = None
+            self.refinement.cancel()
+            self._plan = self.refinement.result = None
             self._forget()
             return
         cells = plan.cells_for(self.width(), self.height())
         if plan == self._plan and cells[0] <= self._cells[0] and cells[1] <= self._cells[1]:
-            return
-        self._cells = cells
-        if plan == self._plan:  # only the window has grown
-            self._stages = [*self._stages[:-1], cells]
-            if not self._work.is_running:
-                self._next()
-            return
+            cells = self._cells  # a smaller window is served as well
+        self._plan, self._cells = plan, cells
         middle = max(COARSE[0], cells[0] // _BETWEEN), max(COARSE[1], cells[1] // _BETWEEN)
-        self._stages = list(dict.fromkeys([COARSE, middle, cells]))
-        self._plan = plan
-        self._next()
+        columns = self.swept.found.loss.shape[1] if self.swept is not None and self.swept.plan == plan else 0
+        sizes = dict.fromkeys(each for each in (COARSE, middle, cells) if each == cells or each[0] > columns)
+        self.refinement.want((plan, cells), [partial(_swept, plan, each) for each in sizes])
 
-    def _next(self) -> None:
-        """Begin the next finer map."""
-        assert self._plan is not None
-        self._share = 0.0
-        self._work.start(_swept(self._plan, self._stages.pop(0)))
-
-    def _take(self, swept: Swept) -> None:
-        self.swept, self._scene_swept = swept, self._store.scene
-        if self._stages:
-            self._next()
+    def _take(self) -> None:
+        self._scene_swept = self._store.scene
         self._forget()
 
     def _progress(self, share: float) -> None:
-        is_long = self._work.seconds > _WORTH_SHOWING
+        is_long = self.refinement.seconds > _WORTH_SHOWING
         if is_long and round(100 * share) != round(100 * self._share):
             self.update()
         self._share = share
 
     def _forget(self) -> None:
-        self._panel = self._background = None
+        self._panel = self.background = None
         self.update()
 
     def _describe(self, panel: SweepPanel) -> None:
         if self.swept is None:
-            self.setAccessibleDescription("There is no run to sweep over.")
+            self.setAccessibleDescription(panel.why_empty)
             return
         axes = " and ".join(axis.name for axis in self.swept.plan.axes)
         mark = f"Click or use the arrow keys to set {axes}."
@@ -178,17 +171,17 @@ class SweepView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the map, which is kept as a picture, and the mark over it."""
         ratio, panel, theme = self.devicePixelRatioF(), self.panel, self._theme
-        if self._background is None or self._background.devicePixelRatio() != ratio:
-            self._background = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-            self._background.setDevicePixelRatio(ratio)
-            self._background.fill(theme.paper)
-            behind = QPainter(self._background)
+        if self.background is None or self.background.devicePixelRatio() != ratio:
+            self.background = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            self.background.setDevicePixelRatio(ratio)
+            self.background.fill(theme.paper)
+            behind = QPainter(self.background)
             panel.paint_background(behind)
             behind.end()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._background)
+        painter.drawPixmap(0, 0, self.background)
         panel.paint_moving(painter, self._playback.step, self._settings())
-        if self._work.is_running and self._work.seconds > _WORTH_SHOWING:
+        if self.refinement.is_running and self.refinement.seconds > _WORTH_SHOWING:
             done = QRectF(panel.plot.left(), panel.plot.top() - 3, panel.plot.width() * self._share, 3)
             painter.fillRect(done, theme.accent)
         painter.end()
@@ -201,9 +194,8 @@ class SweepView(QWidget):
     def hideEvent(self, event: Any) -> None:
         """Stop computing."""
         super().hideEvent(event)
-        if self._work.is_running:
-            self._work.stop()
-            self._plan = None
+        if self.refinement.is_running:
+            self.refinement.cancel()
         self.pointed.emit("")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

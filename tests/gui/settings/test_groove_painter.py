@@ -303,25 +303,28 @@ def test_cards_in_view_come_before_those_that_are_not(qtbot, make, computed):
 def test_a_newer_edit_comes_first(qtbot, panel, computed):
     for steps in (300, 400, 500):
         panel.store.edit(replace(panel.store.session, steps=steps))
-        panel.store._work._go_on()  # no turn for anything else
+        QApplication.processEvents()
     settle(qtbot, panel)
     assert {slider.groove.steps for card in panel.cards for slider in card.shown_sliders()} == {500}
 
 
 def test_while_the_scene_is_older_than_the_session_nothing_is_computed(qtbot, panel, computed):
     store, painter = panel.store, panel.painter
+    unsettled = []
+
+    def edit_again(scene):
+        unsettled.append(not painter.is_settled)
+        if scene.steps == 300:
+            store.edit(replace(store.session, steps=400))
+            unsettled.append(not painter.is_settled)
+
+    store.sceneChanged.connect(edit_again)  # after the painter, which is about to begin with the new scene
     store.edit(replace(store.session, steps=300))
-    while store.is_busy:
-        store._work._go_on()
-    assert painter._work.is_running, "about to begin with the new scene"
-    store.edit(replace(store.session, steps=400))
-    for _ in range(5):
-        painter._work._go_on()
-    painter._refine()
-    painter._work._go_on()
-    assert computed == []
+    qtbot.waitUntil(lambda: store.scene.steps == 400)
+    assert unsettled == [True, False, True]
     settle(qtbot, panel)
     assert {slider.groove.steps for card in panel.cards for slider in card.shown_sliders()} == {400}
+    assert len(computed) == 6, "all of them once coarsely and once finely"
 
 
 def test_a_run_may_go_before_its_grooves_begin(qtbot, panel):
@@ -339,15 +342,20 @@ def test_a_run_may_go_before_its_grooves_begin(qtbot, panel):
 @pytest.mark.parametrize(("moment", "stays"), [(1e6, True), (0, False)])
 def test_a_groove_of_settings_that_no_longer_hold_stays_only_for_a_moment(qtbot, panel, monkeypatch, moment, stays):
     monkeypatch.setattr(module, "STALE_MS", moment)
+    original, takes_long = module.grooves_in_slices, True
+
+    def slow(*given):
+        while takes_long:
+            yield 0.0
+        return (yield from original(*given))
+
+    monkeypatch.setattr(module, "grooves_in_slices", slow)
     before = row(panel, 1, "momentum").groove
     set_hyper(panel, 1, "lr", 0.02)
-    while panel.store.is_busy:
-        panel.store._work._go_on()
-    panel.painter._work.stop()  # as if it took long
-    panel.painter._show_all()
+    qtbot.waitUntil(lambda: not panel.store.is_busy)
     assert row(panel, 1, "momentum").groove is (before if stays else None)
     assert row(panel, 1).groove is not None, "its own still holds"
-    panel.painter._follow()
+    takes_long = False
     settle(qtbot, panel)
     assert row(panel, 1, "momentum").groove not in (None, before)
 
@@ -397,8 +405,7 @@ def test_an_empty_session_and_a_run_that_goes(qtbot, make):
 def test_it_never_holds_the_window_up(qtbot, panel, monkeypatch):
     """Slow grooves are computed in many turns, between which events are heard."""
     turns = []
-    timer = panel.painter._work
-    timer.progressed.connect(turns.append)
+    panel.painter.refinement.progressed.connect(turns.append)
     monkeypatch.setattr(module, "PATIENCE", 1e9)
     panel.store.edit(replace(panel.store.session, problem="ackley", steps=3_000))
     settle(qtbot, panel)

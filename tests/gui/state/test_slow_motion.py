@@ -27,7 +27,6 @@ def player(qtbot, clock):
         playback = Playback()
         playback.set_length(steps)
         slow = SlowMotion(store, playback, clock=clock)
-        slow._timer.setInterval(10**8)
         made.append((store, playback, slow))
         return store, playback, slow
 
@@ -36,11 +35,11 @@ def player(qtbot, clock):
         slow.stop()
 
 
-def watch_to_the_end(slow, clock):
+def watch_to_the_end(slow, playback, clock):
     """The stages by kind, their arrows and the playback's step, one tick past the time of each."""
     seen = []
     while slow.active:
-        seen.append((slow.stage.kind, slow.arrow_kinds, slow._playback.step))
+        seen.append((slow.stage.kind, slow.arrow_kinds, playback.step))
         clock.now += slow.seconds * 0.99
         slow.tick()
         assert slow.active
@@ -57,7 +56,7 @@ def test_the_stages_come_in_order_and_the_head_moves_at_the_end(player, clock, o
     playback.seek(4)
     slow.start()
     assert slow.playing
-    seen = watch_to_the_end(slow, clock)
+    seen = watch_to_the_end(slow, playback, clock)
     run = store.scene.runs[0]
     assert [kind for kind, _, _ in seen] == [stage.kind for stage in sub_steps(run.optimizer.rule, run.hyper)]
     assert seen[0][:2] == ("gradient", ("gradient",))

@@ -149,6 +149,7 @@ def test_cancel_stops_and_keeps_what_was_found_before(qtbot, tuned_window, dialo
 def test_closing_the_dialog_stops_it(qtbot, dialog):
     dialog.form.budget_choice.setCurrentIndex(dialog.form.budget_choice.count() - 1)
     dialog.start_button.click()
+    assert dialog.is_tuning
     dialog.close()
     assert not dialog.is_tuning
 

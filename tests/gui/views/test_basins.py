@@ -7,8 +7,8 @@ from PyQt6.QtWidgets import QApplication
 
 from optvis.document.session import RunSpec, Session, View, resolve
 from optvis.draw.maps.basin_colors import minimum_color
-from optvis.gui.state import basin_work, run_edits
-from optvis.gui.state.basin_work import STAGES, BasinWork, Wish
+from optvis.gui.state import basin_source, run_edits
+from optvis.gui.state.basin_source import STAGES, BasinRequest, BasinSource
 from tests.gui.conftest import settle
 
 LEFT = Qt.MouseButton.LeftButton
@@ -145,58 +145,75 @@ def test_the_bar_can_be_reached_and_read(window):
 # --- the work behind it --------------------------------------------------------------------------
 
 
-def wish(session, cells=(120, 90)):
+def request(session, cells=(120, 90)):
     scene = resolve(session)
-    return Wish(scene.runs[0].label, scene.runs[0].trajectory, scene.bounds, cells, False)
+    return BasinRequest(scene.runs[0].label, scene.runs[0].trajectory, scene.bounds, cells)
+
+
+def want(source, *sessions, has_steps=False):
+    source.want([request(session) for session in sessions], has_steps=has_steps)
+
+
+def finish(qtbot, source):
+    qtbot.waitUntil(lambda: not source.refinement.is_running)
 
 
 def test_coarse_first_then_finer(qtbot):
-    work, shapes = BasinWork(), []
-    work.changed.connect(lambda: shapes.append(work.maps[0][0].kind.shape))
-    work.want([wish(Session("himmelblau", runs=RUNS[:1]))])
-    qtbot.waitUntil(lambda: not work.is_running)
+    source, shapes = BasinSource(), []
+    source.refinement.changed.connect(lambda: shapes.append(source.maps[0][0].kind.shape))
+    want(source, Session("himmelblau", runs=RUNS[:1]))
+    finish(qtbot, source)
     assert shapes == [(90 // stage, 120 // stage) for stage in STAGES]
 
 
 def test_all_are_coarse_before_any_is_fine(qtbot):
-    work, order = BasinWork(), []
-    work.changed.connect(lambda: order.append([made and made[0].kind.shape[0] for made in work.maps]))
-    sessions = [Session("himmelblau", runs=(run,)) for run in RUNS[:2]]
-    work.want([wish(session) for session in sessions])
-    qtbot.waitUntil(lambda: not work.is_running)
+    source, order = BasinSource(), []
+    source.refinement.changed.connect(lambda: order.append([made and made[0].kind.shape[0] for made in source.maps]))
+    want(source, *[Session("himmelblau", runs=(run,)) for run in RUNS[:2]])
+    finish(qtbot, source)
     assert order == [[9, None], [9, 9], [30, 9], [30, 30], [90, 30], [90, 90]]
 
 
-def test_the_newest_wish_cancels_the_one_before(qtbot, monkeypatch):
-    work, rates = BasinWork(), []
-    work.changed.connect(lambda: rates.append(work.maps[0][0].hyper["lr"]))
+def test_the_newest_request_cancels_the_one_before(qtbot):
+    source, rates = BasinSource(), []
+    source.refinement.changed.connect(lambda: rates.append(source.maps[0][0].hyper["lr"]))
     for lr in (0.001, 0.002, 0.003):
-        work.want([wish(Session("himmelblau", runs=(RunSpec("sgd", {"lr": lr}),)))])
-    qtbot.waitUntil(lambda: not work.is_running)
+        want(source, Session("himmelblau", runs=(RunSpec("sgd", {"lr": lr}),)))
+    finish(qtbot, source)
     assert set(rates) == {0.003}
 
 
 def test_the_last_map_stays_until_the_next_is_there_but_not_for_another_function(qtbot):
-    work = BasinWork()
-    work.want([wish(Session("himmelblau", runs=RUNS[:1]))])
-    qtbot.waitUntil(lambda: not work.is_running)
-    before = work.maps[0]
-    work.want([wish(Session("himmelblau", runs=(RunSpec("sgd", {"lr": 0.01}),)))])
-    assert work.maps[0] is before
-    work.want([wish(Session("booth", runs=RUNS[:1]))])
-    assert work.maps == [None]
-    work.want([])
-    assert not work.is_running
+    source = BasinSource()
+    want(source, Session("himmelblau", runs=RUNS[:1]))
+    finish(qtbot, source)
+    before = source.maps[0]
+    want(source, Session("himmelblau", runs=(RunSpec("sgd", {"lr": 0.01}),)))
+    assert source.maps[0] is before
+    want(source, Session("booth", runs=RUNS[:1]))
+    assert source.maps == []
+    want(source)
+    assert not source.refinement.is_running
+
+
+def test_a_map_without_steps_does_not_stay_where_they_are_asked_for(qtbot):
+    source, session = BasinSource(), Session("himmelblau", runs=RUNS[:1])
+    want(source, session)
+    finish(qtbot, source)
+    want(source, session, has_steps=True)
+    assert source.maps == []
+    finish(qtbot, source)
+    assert source.maps[0][0].steps is not None
 
 
 def test_nothing_is_computed_twice(qtbot, monkeypatch):
     asked = []
-    real = basin_work.basins_of_run_in_slices
-    monkeypatch.setattr(basin_work, "basins_of_run_in_slices", lambda *a, **k: asked.append(a) or real(*a, **k))
-    work, session = BasinWork(), Session("himmelblau", runs=RUNS[:1])
-    work.want([wish(session)])
-    qtbot.waitUntil(lambda: not work.is_running)
-    work.want([wish(session)])
+    real = basin_source.basins_of_run_in_slices
+    monkeypatch.setattr(basin_source, "basins_of_run_in_slices", lambda *a, **k: asked.append(a) or real(*a, **k))
+    source, session = BasinSource(), Session("himmelblau", runs=RUNS[:1])
+    want(source, session)
+    finish(qtbot, source)
+    want(source, session)
     QApplication.processEvents()
     assert len(asked) == len(STAGES)
 

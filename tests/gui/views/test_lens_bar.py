@@ -23,7 +23,7 @@ def test_the_bar_is_there_only_with_the_lens(qtbot, window):
 def test_the_slider_changes_h_the_map_and_the_trajectory_as_one_edit(qtbot, make_window):
     window = lens_window(make_window)
     bar, before = window.map_tabs.lens_bar, window.store.scene
-    key = window.canvas.relief.surface.key
+    key = window.canvas.layers.relief.surface.key
     bar.slider.slider.setFocus()
     for _ in range(4):
         qtbot.keyClick(bar.slider.slider, Qt.Key.Key_PageUp)
@@ -31,7 +31,7 @@ def test_the_slider_changes_h_the_map_and_the_trajectory_as_one_edit(qtbot, make
     h = parse_scheme(window.store.session.gradient).h
     assert h > 1e-6
     assert window.store.scene.gradient.h == h
-    assert window.canvas.relief.surface.key != key
+    assert window.canvas.layers.relief.surface.key != key
     x_before, x_after = before.runs[0].trajectory.x, window.store.scene.runs[0].trajectory.x
     assert (x_before != x_after).any(), "a rougher gradient leads elsewhere"
     window.store.undo()

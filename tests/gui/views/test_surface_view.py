@@ -69,11 +69,11 @@ def test_heads_follow_the_step(qtbot, window, surface):
 
 def test_playing_paints_the_surface_once(qtbot, window, surface):
     surface.grab()
-    background = surface._background
+    background = surface.background
     for step in range(1, 20):
         window.playback.seek(step)
         surface.grab()
-    assert surface._background is background
+    assert surface.background is background
 
 
 def test_another_problem_makes_another_surface(qtbot, window, surface):

@@ -54,7 +54,7 @@ def test_the_menu_sets_the_number_of_starts_as_one_edit(qtbot, window):
         settle(qtbot, window)
         assert window.store.session.view.swarm == count
         assert ticked(window) == [count]
-        assert window.canvas.swarm_source.swarms[0].count == count
+        assert window.canvas.layers.swarm_source.swarms[0].count == count
         assert (seen(window) != before).any()
     for _ in SWARMS[1:4]:
         window.store.undo()
@@ -80,7 +80,7 @@ def test_a_key_switches_it_off_and_on_again_as_it_was(qtbot, window):
 
 def test_the_points_are_painted_where_they_are_at_the_step(qtbot, swarming):
     window = swarming(25)
-    swarm = window.canvas.swarm_source.swarms[0]
+    swarm = window.canvas.layers.swarm_source.swarms[0]
     images = {}
     for step in (0, 6, 20):
         window.playback.seek(step)
@@ -108,7 +108,7 @@ def test_playing_computes_nothing(qtbot, swarming, clock, monkeypatch):
 
 def test_a_slider_shows_a_coarse_swarm_at_once_and_the_whole_at_rest(qtbot, swarming):
     window = swarming(5 * COARSE)
-    source, rates = window.canvas.swarm_source, (0.003, 0.004, 0.005)
+    source, rates = window.canvas.layers.swarm_source, (0.003, 0.004, 0.005)
     kept, shown = [], []
     window.store.sceneChanged.connect(lambda _: kept.append(source.swarms[0]))
 
@@ -116,7 +116,7 @@ def test_a_slider_shows_a_coarse_swarm_at_once_and_the_whole_at_rest(qtbot, swar
         swarm = source.swarms[0]
         shown.append((dict(swarm.spec.hyper)["lr"], swarm.count, window.canvas.accessibleDescription()))
 
-    source.changed.connect(note)
+    source.refinement.changed.connect(note)
     for lr in rates:
         window.store.edit(window.store.session.with_run(0, RunSpec("sgd", {"lr": lr})), key="lr")
         qtbot.waitUntil(lambda lr=lr: any(rate == lr for rate, _, _ in shown))
@@ -134,7 +134,7 @@ def test_a_slider_shows_a_coarse_swarm_at_once_and_the_whole_at_rest(qtbot, swar
 
 def test_the_swarm_is_the_chosen_run_s_and_edits_of_others_leave_it(qtbot, swarming):
     window = swarming(300)
-    source = window.canvas.swarm_source
+    source = window.canvas.layers.swarm_source
     first = source.swarms[0]
     assert first.spec.optimizer == "sgd"
     window.store.edit(window.store.session.with_run(1, RunSpec("adam", {"lr": 0.5}, style=1)))
@@ -151,7 +151,7 @@ def test_the_swarm_is_the_chosen_run_s_and_edits_of_others_leave_it(qtbot, swarm
 
 def test_another_problem_takes_the_old_swarm_away(qtbot, swarming):
     window = swarming(300)
-    source = window.canvas.swarm_source
+    source = window.canvas.layers.swarm_source
     window.store.edit(replace(window.store.session, problem="rosenbrock"))
     qtbot.waitUntil(lambda: not window.store.is_busy)
     assert all(swarm is None or swarm.spec.problem.name == "rosenbrock" for swarm in source.swarms)
@@ -172,7 +172,7 @@ def test_the_description_says_what_became_of_the_starts(qtbot, swarming):
 def test_what_is_switched_off_leaves_no_memory_behind(qtbot, swarming):
     window = swarming(1_000)
     seen(window)
-    left = weakref.ref(window.canvas.swarm_source.swarms[0])
+    left = weakref.ref(window.canvas.layers.swarm_source.swarms[0])
     window.set_view(swarm=0)
     settle(qtbot, window)
     seen(window)
@@ -184,19 +184,19 @@ def test_the_surface_needs_no_swarm(qtbot, swarming):
     window = swarming(0, layout="surface")
     window.set_view(swarm=500)
     settle(qtbot, window)
-    assert not any(window.canvas.swarm_source.swarms)
+    assert not any(window.canvas.layers.swarm_source.swarms)
     window.set_view(layout="map")
     settle(qtbot, window)
-    assert window.canvas.swarm_source.swarms[0].count == 500
+    assert window.canvas.layers.swarm_source.swarms[0].count == 500
 
 
-def test_the_same_wish_begins_nothing(qtbot):
+def test_the_same_request_begins_nothing(qtbot):
     source = SwarmSource()
     source.want([None])
-    qtbot.waitUntil(lambda: not source.is_running)
+    qtbot.waitUntil(lambda: not source.refinement.is_running)
     assert source.swarms == [None]
     source.want([None])
-    assert not source.is_running
+    assert not source.refinement.is_running
 
 
 @pytest.mark.parametrize("layout", ["surface", "sweep"])

@@ -6,7 +6,6 @@ from PyQt6.QtWidgets import QApplication
 
 from optvis.document.layouts import WINDOW_LAYOUTS
 from optvis.document.session import RunSpec, Session, View
-from optvis.gui.views.sweep_view import SweepView
 from optvis.maps.sweep_plan import COARSE, STEPS, Swept
 from tests.gui.conftest import settle as settle_map
 
@@ -69,14 +68,9 @@ def test_the_tab_shows_the_sweep_as_an_edit(qtbot, make_window):
     assert not window.map_tabs.sweep_bar.isVisible()
 
 
-def test_a_coarse_map_comes_first_and_the_finest_last(qtbot, window, sweep, monkeypatch):
+def test_a_coarse_map_comes_first_and_the_finest_last(qtbot, window, sweep):
     shapes = []
-    take = SweepView._take
-    monkeypatch.setattr(
-        SweepView, "_take", lambda view, swept: (shapes.append(swept.found.loss.shape), take(view, swept))
-    )
-    sweep._work.finished.disconnect()
-    sweep._work.finished.connect(lambda swept: SweepView._take(sweep, swept))
+    sweep.refinement.changed.connect(lambda: shapes.append(sweep.swept.found.loss.shape))
     before = sweep.swept
     window.problem_panel.choose("himmelblau")
     assert sweep.swept is before, "the last map stays until a new one is there"
@@ -92,11 +86,24 @@ def test_a_new_edit_cancels_the_map_under_way(qtbot, make_window):
     window = make_window(session(problem="ackley", steps=3000))
     qtbot.waitUntil(lambda: window.sweep.swept is not None)
     assert not window.sweep.is_settled
-    old = window.sweep._work._slices
     window.store.edit(session(steps=5))
+    qtbot.waitUntil(lambda: not window.store.is_busy)
+    steps = []
+    window.sweep.refinement.changed.connect(lambda: steps.append(window.sweep.swept.plan.steps))
     settle(qtbot, window)
-    assert old.gi_frame is not None, "it was dropped before its end"
-    assert window.sweep.swept.plan.steps == 5
+    assert set(steps) == {5}
+
+
+def test_a_larger_window_has_a_finer_map_and_no_coarser_one_comes_between(qtbot, window, sweep):
+    before, shapes = sweep.swept.found.loss.shape, []
+    sweep.refinement.changed.connect(lambda: shapes.append(sweep.swept.found.loss.shape))
+    sweep.resize(sweep.width() + 100, sweep.height() + 80)
+    settle(qtbot, window)
+    (finer,) = shapes
+    assert finer > before
+    sweep.resize(sweep.width() - 200, sweep.height() - 160)
+    settle(qtbot, window)
+    assert shapes == [finer], "a smaller window is served as well"
 
 
 def test_nothing_is_computed_for_a_hidden_tab(qtbot, window, sweep):
@@ -313,7 +320,8 @@ def test_without_anything_to_sweep_the_view_says_why(qtbot, make_window, runs, w
     window = make_window(Session("sphere", runs=tuple(map(RunSpec, runs)), view=SWEEP))
     settle(qtbot, window)
     window.sweep.grab()
-    assert words in window.sweep.panel._why_empty()
+    assert words in window.sweep.panel.why_empty
+    assert words in window.sweep.accessibleDescription()
     assert not window.map_tabs.sweep_bar.isVisible()
     middle = window.sweep.rect().center()
     qtbot.mouseClick(window.sweep, LEFT, pos=middle)
@@ -334,13 +342,13 @@ def test_what_the_window_zooms_and_resets_takes_no_harm(qtbot, window, sweep):
 
 def test_a_drag_paints_the_cells_once(qtbot, window, sweep):
     sweep.grab()
-    background = sweep._background
+    background = sweep.background
     qtbot.mousePress(sweep, LEFT, pos=spot(sweep, 0.3, 0.3))
     qtbot.mouseMove(sweep, spot(sweep, 0.5, 0.4))
     settle(qtbot, window)
     qtbot.mouseRelease(sweep, LEFT, pos=spot(sweep, 0.5, 0.4))
     sweep.grab()
-    assert sweep._background is background
+    assert sweep.background is background
 
 
 def test_a_theme_and_a_colour_map_paint_anew(qtbot, window, sweep):
