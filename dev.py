@@ -29,6 +29,7 @@ usage: python3 dev.py COMMAND [arguments]
   test [ARGUMENTS]    run the tests; the arguments are pytest's
   bench [ARGUMENTS]   measure the speed side by side with other ways to do the same
   lint                check the style and the types
+  docs                make the pages of the Python interface in build/docs
   pictures [NAMES]    draw the pictures of the README anew
 
 The first call makes .venv and fills it; remove that folder to begin anew."""
@@ -46,6 +47,7 @@ COMMANDS = {
     "test": (["-m pytest"], ["test"]),
     "bench": (["-m tests.benchmarks"], ["bench", "test"]),
     "lint": (["-m ruff check", "-m ruff format --check optvis tests dev.py", "-m mypy"], ["dev"]),
+    "docs": (["-m tests.api_pages build/docs"], ["docs"]),
     "pictures": (["-m tests.readme_pictures"], []),
 }
 
@@ -67,7 +69,7 @@ def main(arguments: list[str]) -> int:
     try:
         if name not in COMMANDS:
             raise SetupError(f"there is no command {name!r}; there are {', '.join(COMMANDS)}", status=2)
-        if name != "lint":  # which loads no Qt
+        if name not in ("lint", "docs"):  # which load no Qt
             prepare_system(window=name == "run" and opens_window(rest))
         starts, extras = COMMANDS[name]
         prepare_environment(extras)

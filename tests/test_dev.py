@@ -106,6 +106,7 @@ def machine(tmp_path, monkeypatch, request):
         ("test", "install .[test]"),
         ("bench", "install .[bench,test]"),
         ("lint", "install .[dev]"),
+        ("docs", "install .[docs]"),
         ("pictures", "install ."),
     ],
 )
