@@ -26,7 +26,7 @@ USAGE = """\
 usage: python3 dev.py COMMAND [arguments]
 
   run [ARGUMENTS]     start optvis: the window, or `run render textbook -o textbook.png`, `run --help`
-  test [ARGUMENTS]    run the tests; the arguments are pytest's
+  test [ARGUMENTS]    run the tests; with no arguments on all processors, otherwise as pytest takes them
   bench [ARGUMENTS]   measure the speed side by side with other ways to do the same
   lint                check the style and the types
   docs                make the pages of the Python interface in build/docs
@@ -76,6 +76,8 @@ def main(arguments: list[str]) -> int:
     except (SetupError, OSError) as error:
         say(f"error: {error}")
         return getattr(error, "status", 1)
+    if name == "test" and not rest:
+        rest = ["--numprocesses=auto", "--dist=worksteal"]
     if name != "run":
         os.chdir(ROOT)
     commands = [[python(), *start.split(), *rest] for start in starts]

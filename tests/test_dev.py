@@ -313,6 +313,11 @@ def test_other_commands_run_in_the_project(machine, tmp_path, monkeypatch, comma
     assert Path.cwd() == tmp_path
 
 
+def test_tests_without_arguments_take_all_processors(machine):
+    dev.main(["test"])
+    assert machine.became[1:] == ["-m", "pytest", "--numprocesses=auto", "--dist=worksteal"]
+
+
 @pytest.mark.parametrize("failing", ["ruff", "mypy"])
 def test_one_check_that_fails_does_not_stop_the_others(machine, failing):
     machine.status[failing] = 1
