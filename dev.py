@@ -1,19 +1,21 @@
 """One command to set up and to start: `python3 dev.py run`, `python3 dev.py test`.
 
-Makes `.venv`, installs optvis into it with what the command needs, checks the system's libraries that
-Qt takes, and starts the command. The second call finds all of it done. Only the standard library is used.
+Makes `.venv`, installs optvis into it with what the command needs (with uv where it is, else with pip), checks
+the system's libraries that Qt takes, and starts the command. The second call finds all of it done. Only the
+standard library is used.
 """
 
 import contextlib
 import hashlib
-import importlib.util
 import json
 import os
+import runpy
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import SimpleNamespace
 from typing import NamedTuple
 
 # An older Python must be able to read this file as far as here and to parse all of it
@@ -24,9 +26,10 @@ USAGE = """\
 usage: python3 dev.py COMMAND [arguments]
 
   run [ARGUMENTS]     start optvis: the window, or `run render textbook -o textbook.png`, `run --help`
-  test [ARGUMENTS]    run the tests; the arguments are pytest's
+  test [ARGUMENTS]    run the tests; with no arguments on all processors, otherwise as pytest takes them
   bench [ARGUMENTS]   measure the speed side by side with other ways to do the same
   lint                check the style and the types
+  docs                make the pages of the Python interface in build/docs
   pictures [NAMES]    draw the pictures of the README anew
 
 The first call makes .venv and fills it; remove that folder to begin anew."""
@@ -34,26 +37,19 @@ The first call makes .venv and fills it; remove that folder to begin anew."""
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "dev.json"
-EXTRAS = {"run": [], "test": ["test"], "bench": ["test", "bench"], "lint": ["dev"], "pictures": []}
+DISPLAY = ROOT / "optvis" / "foundation" / "display.py"  # which has the table of libraries that Qt takes
 
-LINTERS = (["ruff", "check"], ["ruff", "format", "--check", "optvis", "tests", "dev.py"], ["mypy"])
 
-# The pictures of the README, each with the arguments of `optvis render` that draw it
-PICTURES = {
-    "textbook.png": "textbook --view figure --charts loss,slope,distance",
-    "multiples.png": "textbook --view multiples",
-    "four-minima.gif": "four-minima --size 720,540 --fps 15 --step 60",
-    "surface.png": "saddle-escape --view surface",
-    "arrows.png": "-p quadratic-valley -O adam --steps 30 --step 4 --size 1000,660 "
-    "--arrows gradient,velocity,scaling,step --field linear",
-    "too-fast.png": "too-fast",
-    "ravine.png": "ravine --theme dark --size 1000,660",
-    "basins.png": "-p himmelblau -O momentum:lr=0.02 --view basins --size 900,580",
-    "sweep.png": "-p quadratic-valley -O momentum --steps 60 --view sweep --size 1000,660",
-    "swarm.gif": "-p himmelblau -O adam --swarm 1000 --size 480,360 --fps 12 --step 36",
+# What each command gives to the Python of .venv, once or more, and the extras of optvis that it takes
+COMMANDS = {
+    # -P: a file of the user's own in the current folder must not pass for a library
+    "run": (["-P -m optvis"], []),
+    "test": (["-m pytest"], ["test"]),
+    "bench": (["-m tests.benchmarks"], ["bench", "test"]),
+    "lint": (["-m ruff check", "-m ruff format --check optvis tests dev.py", "-m mypy"], ["dev"]),
+    "docs": (["-m tests.api_pages build/docs"], ["docs"]),
+    "pictures": (["-m tests.readme_pictures"], []),
 }
-# Those that the window paints itself, by tests/window_pictures.py
-WINDOW_PICTURES = ("sliders.png", "tune.png")
 
 
 class SetupError(Exception):
@@ -69,47 +65,23 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
         print(USAGE)
         return 0
-    command, rest = arguments[0], arguments[1:]
+    name, *rest = arguments
     try:
-        if command not in EXTRAS:
-            raise SetupError(f"there is no command {command!r}; there are {', '.join(EXTRAS)}", status=2)
-        if command == "lint":
-            prepare_environment(EXTRAS[command])
-            return max(call([python(), "-m", *tool]) for tool in LINTERS)
-        prepare_system(window=command == "run" and opens_window(rest))
-        prepare_environment(EXTRAS[command])
-        if command == "pictures":
-            return draw_pictures(rest or [*PICTURES, *WINDOW_PICTURES])
-    except SetupError as error:
-        print(f"dev: error: {error}", file=sys.stderr)
-        return error.status
-    except OSError as error:
-        print(f"dev: error: {error}", file=sys.stderr)
-        return 1
-    if command == "run":
-        # -P: a file of the user's own in the current folder must not pass for a library
-        return replace_process([python(), "-P", "-m", "optvis", *rest])
-    os.chdir(ROOT)
-    return replace_process([python(), "-m", "pytest" if command == "test" else "tests.benchmarks", *rest])
-
-
-def draw_pictures(names: list[str]) -> int:
-    """Draw pictures of the README into assets/pictures and return the exit status."""
-    folder = ROOT / "assets" / "pictures"
-    folder.mkdir(exist_ok=True)
-    for name in names:
-        if name in PICTURES:
-            command = ["-P", "-m", "optvis", "render", *PICTURES[name].split(), "-o", str(folder / name)]
-        elif name in WINDOW_PICTURES:
-            command = ["-m", "tests.window_pictures", name, str(folder / name)]
-        else:
-            known = ", ".join([*PICTURES, *WINDOW_PICTURES])
-            raise SetupError(f"there is no picture {name!r}; there are {known}", status=2)
-        say(f"drawing {name}")
-        status = call([python(), *command])
-        if status:
-            return status
-    return 0
+        if name not in COMMANDS:
+            raise SetupError(f"there is no command {name!r}; there are {', '.join(COMMANDS)}", status=2)
+        if name not in ("lint", "docs"):  # which load no Qt
+            prepare_system(window=name == "run" and opens_window(rest))
+        starts, extras = COMMANDS[name]
+        prepare_environment(extras)
+    except (SetupError, OSError) as error:
+        say(f"error: {error}")
+        return getattr(error, "status", 1)
+    if name == "test" and not rest:
+        rest = ["--numprocesses=auto", "--dist=worksteal"]
+    if name != "run":
+        os.chdir(ROOT)
+    commands = [[python(), *start.split(), *rest] for start in starts]
+    return replace_process(*commands) if len(commands) == 1 else max(subprocess.run(it).returncode for it in commands)
 
 
 # The system's libraries
@@ -127,10 +99,12 @@ def prepare_system(window: bool) -> None:
     display = load_display()
     parts = ("qt", "xcb") if window else ("qt",)
     missing = display.missing_libraries(*parts)
-    if not missing:
-        return
-    if display.system_family() == "debian" and os.geteuid() == 0:
-        install_packages(display.packages(missing, "debian"))
+    if missing and display.system_family() == "debian" and os.geteuid() == 0:
+        packages = display.packages(missing, "debian")
+        say(f"installing {' '.join(packages)}")
+        for step in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+            if call(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", *step]):
+                raise SetupError(f"apt-get {step[0]} failed (see above); wanted are {' '.join(packages)}")
         missing = display.missing_libraries(*parts)
     if missing:
         names = ", ".join(library.soname for library in missing)
@@ -139,34 +113,9 @@ def prepare_system(window: bool) -> None:
         raise SetupError(f"Qt needs libraries that this system does not have ({names}); {remedy}", status=2)
 
 
-def install_packages(packages: list[str]) -> None:
-    """Install Debian packages, without questions."""
-    say(f"installing {' '.join(packages)}")
-    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-        # apt-get's own words are only wanted when it fails
-        done = subprocess.run(
-            ["apt-get", *step],
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-        if done.returncode:
-            sys.stderr.write(done.stdout)
-            raise SetupError(f"apt-get {step[0]} failed (see above); wanted are {' '.join(packages)}")
-
-
-def load_display() -> ModuleType:
-    """Return optvis/foundation/display.py, where the table of libraries stands, without what optvis itself needs."""
-    spec = importlib.util.spec_from_file_location("optvis_display", ROOT / "optvis" / "display.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def load_display() -> SimpleNamespace:
+    """Return what the file with the table of libraries defines, without what optvis itself needs."""
+    return SimpleNamespace(**runpy.run_path(str(DISPLAY)))
 
 
 # The virtual environment
@@ -185,89 +134,68 @@ class Stamp(NamedTuple):
     project: str
     extras: list[str]
 
-    def covers(self, wanted: "Stamp") -> bool:
-        """Tell whether an environment with this stamp has all that is wanted."""
-        return self[:3] == wanted[:3] and set(wanted.extras) <= set(self.extras)
-
 
 def wanted_stamp(extras: list[str]) -> Stamp:
     """Return the stamp of this project, as it is now, installed with these extras by this Python."""
-    return Stamp(
-        interpreter=f"{sys.version} {os.path.realpath(sys.base_prefix)}",
-        place=str(ROOT),
-        project=hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest(),
-        extras=sorted(extras),
-    )
+    project = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    return Stamp(f"{sys.version} {os.path.realpath(sys.base_prefix)}", str(ROOT), project, sorted(extras))
 
 
 def read_stamp() -> Stamp | None:
-    """Return the stamp of the last set-up that was finished, or None."""
+    """Return the stamp of the last set-up; None where it was not finished, or its Python is gone."""
     try:
-        stamp = Stamp(**json.loads(STAMP.read_text(encoding="utf-8")))
-        return stamp if isinstance(stamp.extras, list) else None
+        stamp = Stamp(*json.loads(STAMP.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-
-
-def write_stamp(stamp: Stamp) -> None:
-    """Write the stamp whole or not at all."""
-    unfinished = STAMP.with_suffix(".new")
-    unfinished.write_text(json.dumps(stamp._asdict(), indent=1), encoding="utf-8")
-    os.replace(unfinished, STAMP)
-
-
-def prepare_environment(extras: list[str]) -> None:
-    """See to it that .venv is whole, is this Python's, and has optvis with these extras and earlier ones."""
-    if is_ready(extras):
-        return
-    with lock():
-        if is_ready(extras):  # another call has done it meanwhile
-            return
-        stamp = read_stamp()
-        wanted = wanted_stamp(extras if stamp is None else [*{*extras, *stamp.extras}])
-        whole = stamp is not None and stamp[:2] == wanted[:2] and python_runs()
-        # From here on .venv is unfinished, and known as such by its missing stamp if this call is killed
-        STAMP.unlink(missing_ok=True)
-        if not whole:
-            make_venv()
-        names = ",".join(wanted.extras)
-        say(f"installing optvis{names and ' with ' + names} into {VENV}; this may take a minute")
-        if call([python(), "-m", "pip", "install", "--quiet", "--editable", f".[{names}]" if names else "."]):
-            if stamp and whole:  # pip changes nothing before it has all it needs: the old state still stands
-                write_stamp(stamp)
-            raise SetupError("pip could not install optvis and what it needs (see above)")
-        write_stamp(wanted)
-        say("ready")
+    return stamp if isinstance(stamp.extras, list) and os.access(python(), os.X_OK) else None
 
 
 def is_ready(extras: list[str]) -> bool:
     """Tell whether nothing is left to do for these extras."""
     stamp = read_stamp()
-    return stamp is not None and stamp.covers(wanted_stamp(extras)) and python_runs()
+    return stamp is not None and {*extras} <= {*stamp.extras} and stamp == wanted_stamp(stamp.extras)
 
 
-def python_runs() -> bool:
-    """Tell whether the environment's interpreter starts at all."""
-    try:
-        return subprocess.run([python(), "-I", "-S", "-c", ""], stderr=subprocess.DEVNULL).returncode == 0
-    except OSError:
-        return False
+def prepare_environment(extras: list[str]) -> None:
+    """See to it that .venv is whole, is this Python's, and has optvis with these extras and earlier ones."""
+    if not is_ready(extras):
+        with lock():
+            if not is_ready(extras):  # another call may have done it meanwhile
+                install(extras)
 
 
-def make_venv() -> None:
-    """Make .venv anew with this Python."""
-    if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
-        version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        raise SetupError(
-            f"this Python {version} comes without venv and pip; on Debian and Ubuntu: "
-            f"sudo apt-get install python{version}-venv",
-            status=2,
-        )
+def install(extras: list[str]) -> None:
+    """Install optvis with these extras and earlier ones into .venv, made anew unless it is this Python's."""
+    stamp = read_stamp()
+    wanted = wanted_stamp([*{*extras, *(stamp.extras if stamp else [])}])
+    uv = shutil.which("uv")
+    # From here on .venv is unfinished, and known as such by its missing stamp if this call is killed
+    STAMP.unlink(missing_ok=True)
+    if stamp and stamp[:2] != wanted[:2]:
+        stamp = None
+    if not stamp:
+        make_venv(uv)
+    names = ",".join(wanted.extras)
+    say(f"installing optvis{names and ' with ' + names} into {VENV}; this may take a minute")
+    installer = [uv, "pip", "install", "--python", python()] if uv else [python(), "-m", "pip", "install"]
+    if call([*installer, "--quiet", "--editable", f".[{names}]" if names else "."]):
+        if stamp:  # both change nothing before they have all they need: the old state still stands
+            STAMP.write_text(json.dumps(stamp), encoding="utf-8")
+        raise SetupError(f"{'uv' if uv else 'pip'} could not install optvis and what it needs (see above)")
+    STAMP.write_text(json.dumps(wanted), encoding="utf-8")
+    say("ready")
+
+
+def make_venv(uv: str | None) -> None:
+    """Make .venv anew with this Python and with pip in it, so that a later call may do without uv."""
     say(f"making {VENV}")
     # Started from within an environment, the new one must still not depend on it
     base = str(getattr(sys, "_base_executable", None) or sys.executable)
-    if call([base, "-m", "venv", "--clear", str(VENV)]):
-        raise SetupError(f"{base} could not make {VENV} (see above)")
+    command = [uv, "venv", "--quiet", "--seed", "--python", base] if uv else [base, "-m", "venv"]
+    if call([*command, "--clear", str(VENV)]):
+        package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        remedy = "" if uv else f"; on Debian and Ubuntu it takes: sudo apt-get install {package}"
+        raise SetupError(f"{VENV} could not be made (see above){remedy}")
 
 
 @contextlib.contextmanager
@@ -284,11 +212,7 @@ def lock() -> Iterator[None]:
         else:
             import fcntl
 
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                say("waiting for another dev.py to finish")
-                fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
@@ -309,8 +233,6 @@ def replace_process(command: list[str]) -> int:
     """Become this command, so that signals and the exit status are its own; where that cannot be, run it."""
     if sys.platform == "win32":  # exec would return to the prompt before the command has ended
         return subprocess.run(command).returncode
-    sys.stdout.flush()
-    sys.stderr.flush()
     os.execv(command[0], command)
 
 

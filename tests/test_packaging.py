@@ -6,14 +6,15 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-import dev
 import optvis
 from optvis.cli.main import main
 from optvis.export import render
 from optvis.foundation import assets
+from tests import readme_pictures
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -66,15 +67,38 @@ def test_assets_are_found_beside_an_installed_module(tmp_path):
 def test_the_pictures_of_the_readme_are_those_that_are_drawn():
     """By ``python3 dev.py pictures``; each is there, and none is large."""
     named = re.findall(r"\(assets/pictures/([^)]*)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert sorted(named) == sorted([*dev.PICTURES, *dev.WINDOW_PICTURES])
+    assert sorted(named) == sorted(readme_pictures.NAMES)
     sizes = {file.name: file.stat().st_size for file in (ROOT / "assets" / "pictures").iterdir()}
     assert sorted(sizes) == sorted(named)
     assert max(sizes.values()) < 400_000
     assert sum(sizes.values()) < 3_000_000
 
 
-@pytest.mark.parametrize("words", dev.PICTURES.values())
+@pytest.mark.parametrize("words", readme_pictures.RENDERED.values())
 def test_the_words_that_draw_a_picture_are_understood(words, monkeypatch):
     """Drawing itself is left out."""
     monkeypatch.setattr(render, "render_in_slices", lambda scene, wanted: (wanted.check() for _ in range(0)))
     assert main(["render", *words.split(), "-o", "picture.gif" if "fps" in words else "picture.png"]) == 0
+
+
+def test_pictures_are_drawn_one_after_the_other_and_an_error_ends_it(monkeypatch, tmp_path):
+    drawn = []
+    monkeypatch.setattr(readme_pictures, "FOLDER", tmp_path / "pictures")
+    monkeypatch.setattr(
+        readme_pictures.subprocess,
+        "run",
+        lambda command: drawn.append(command[1:]) or SimpleNamespace(returncode=len(drawn) // 2),
+    )
+    assert readme_pictures.main(["ravine.png", "tune.png", "surface.png"]) == 1
+    ravine, tune = (str(tmp_path / "pictures" / name) for name in ("ravine.png", "tune.png"))
+    assert drawn == [
+        ["-m", "optvis", "render", "ravine", "--theme", "dark", "--size", "1000,660", "-o", ravine],
+        ["-m", "tests.window_pictures", "tune.png", tune],
+    ]
+
+
+def test_a_picture_that_there_is_not_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(readme_pictures.subprocess, "run", lambda command: pytest.fail("drawn"))
+    assert readme_pictures.main(["ravine.png", "x"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("pictures: error: there is no picture 'x'; there are textbook.png, ")
