@@ -69,8 +69,8 @@ class Chart:
         for run in self.runs:
             style = run_style(run.spec.style, theme)
             x, shown = along(run.trajectory, self.against), self.scale.shown(series(run.trajectory, self.measure.kind))
-            for rows in _unbroken(shown):
-                points = _thinned(viewport.to_pixels(x[rows], shown[rows]))
+            for rows in unbroken(shown):
+                points = thinned(viewport.to_pixels(x[rows], shown[rows]))
                 steps = np.arange(len(points))
                 halo = strokes(points, steps, (), reach)
                 line = strokes(points, steps, style.dash, reach) if style.dash else halo
@@ -176,14 +176,14 @@ def chart(
     )
 
 
-def _unbroken(values: Array) -> Iterator[NDArray[np.intp]]:
-    """The rows of every stretch without a gap."""
+def unbroken(values: Array) -> Iterator[NDArray[np.intp]]:
+    """Return the rows of every stretch without a gap."""
     rows = np.flatnonzero(~np.isnan(values))
     if len(rows):
         yield from np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
 
 
-def _thinned(points: Array) -> Array:
+def thinned(points: Array) -> Array:
     """Of more than two points in a column of pixels keep the lowest and the highest."""
     columns = np.floor(points[:, 0])
     begins = np.flatnonzero(np.diff(columns, prepend=-np.inf))
