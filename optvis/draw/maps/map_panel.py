@@ -133,4 +133,3 @@ def paint_overlay(
         words = "Add an optimizer" if not scene.runs else "All runs are switched off"
         caption(painter, viewport.rect.center(), words, theme, 16)
     painter.restore()
-
