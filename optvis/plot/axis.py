@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -11,7 +12,7 @@ from PyQt6.QtGui import QPainter
 from PyQt6.QtWidgets import QWidget
 
 from optvis.draw.paint.axes import AxesStyle, crisp, paint_ticks, paint_x_numbers, paint_y_numbers, x_ticks, y_ticks
-from optvis.draw.paint.numbers import Ticks
+from optvis.draw.paint.numbers import Ticks, power_of_ten, ticks
 from optvis.draw.paint.viewport import Viewport
 from optvis.plot.scene_pixels import scene_pixels, viewport_of
 from optvis.plot.themed import Themed
@@ -19,6 +20,7 @@ from optvis.plot.themed import Themed
 TickFinder = Callable[[float, float, float, float], Ticks]
 """From low, high, the axis's length and the numbers' height in pixels to ticks."""
 
+_LARGEST_POWER = 300
 _OVERHANG = 40.0  # pixels that numbers may reach beyond the axis's ends
 
 
@@ -27,6 +29,16 @@ def margins(look: AxesStyle) -> tuple[int, int, int, int]:
     side = 10_000
     inner = look.plot_rect(QRectF(0, 0, side, side))
     return round(inner.left()), round(inner.top()), round(side - inner.right()), round(side - inner.bottom())
+
+
+def log_ticks(low: float, high: float, length: float, pixels: float) -> Ticks:
+    """Return ticks for an axis of logarithms to base 10, with the numbers themselves."""
+    about = max(2, min(8, round(length / (pixels * 5))))
+    if high - low > 1:
+        found = ticks(low, high, about, whole=True)
+        return Ticks(found.values, tuple(power_of_ten(round(value)) for value in found.values))
+    values = ticks(10.0**low, 10.0**high, about) if max(-low, high) < _LARGEST_POWER else Ticks((), ())
+    return Ticks(tuple(math.log10(value) for value in values.values if value > 0), values.labels, values.note)
 
 
 class Axis(Themed, pg.AxisItem):  # type: ignore[misc]
@@ -67,10 +79,11 @@ class Axis(Themed, pg.AxisItem):  # type: ignore[misc]
     def ticks_in(self, viewport: Viewport) -> tuple[Ticks, list[float]]:
         """Return the ticks that it has in a viewport, and their pixels."""
         xmin, xmax, ymin, ymax = viewport.bounds
+        find = log_ticks if self.logMode else self.find_ticks
         if self._is_bottom:
-            found = self.find_ticks(xmin, xmax, viewport.rect.width(), self._look.pixels)
+            found = find(xmin, xmax, viewport.rect.width(), self._look.pixels)
             return found, [crisp(viewport.x_to_px(value)) for value in found.values]
-        found = self.find_ticks(ymin, ymax, viewport.rect.height(), self._look.pixels)
+        found = find(ymin, ymax, viewport.rect.height(), self._look.pixels)
         return found, [crisp(viewport.y_to_px(value)) for value in found.values]
 
     # --- for Qt and pyqtgraph ---------------------------------------------------------------------

@@ -13,7 +13,7 @@ from optvis.draw.charts.chart import LINE_WIDTH, paint_curve
 from optvis.draw.paint.strokes import is_vector
 from optvis.draw.paint.theme import Theme, run_style
 from optvis.plot.kept_pixmap import KeptPixmap
-from optvis.plot.scene_pixels import scene_pixels, viewport_of
+from optvis.plot.scene_pixels import exposed, scene_pixels, viewport_of
 from optvis.plot.themed import Themed, theme_named
 
 
@@ -30,13 +30,14 @@ class Curve(Themed, pg.PlotDataItem):  # type: ignore[misc]
         As of `pyqtgraph.PlotDataItem`, such as ``name``.
     """
 
+    curve: Any  # pyqtgraph's own until it is replaced
+
     def __init__(self, *args: Any, style: int = 0, theme: Theme | str | None = None, **kwargs: Any) -> None:
         self._style = style
         super().__init__()
         self._theme = theme_named(theme)
-        whole: pg.PlotCurveItem = self.curve
+        self.curve.setParentItem(None)
         self.curve = StyledLine(self)
-        whole.setParentItem(None)
         self.curve.setParentItem(self)
         self.curve.sigClicked.connect(lambda _, ev: self.sigClicked.emit(self, ev))
         kwargs.setdefault("dynamicRangeLimit", None)  # which would bend what leads out of the view
@@ -76,6 +77,7 @@ class StyledLine(pg.PlotCurveItem):  # type: ignore[misc]
         self.kept = KeptPixmap()
         self._version = 0
         super().__init__()
+        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def boundingRect(self) -> QRectF:
         """All of the view."""
@@ -107,4 +109,5 @@ class StyledLine(pg.PlotCurveItem):  # type: ignore[misc]
             if is_vector(painter):
                 draw(painter)
             else:
-                self.kept.paint(painter, viewport.rect, ratio, (self._version, viewport, style), draw)
+                part, key = exposed(self, option, viewport), (self._version, viewport, style)
+                self.kept.paint(painter, viewport.rect, part, ratio, key, draw)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QPainter
 
 from optvis.draw.paint.axes import AxesStyle, paint_frame
@@ -24,7 +24,7 @@ class GridItem(PixelItem):
         self._kept = KeptPixmap()
         self.setZValue(-95)
 
-    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float) -> None:
+    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float, part: QRect) -> None:
         """Paint the panel and the grid."""
         theme = self.theme
         (_, xs), (_, ys) = self._bottom.ticks_in(viewport), self._left.ticks_in(viewport)
@@ -37,4 +37,4 @@ class GridItem(PixelItem):
             draw(painter)
         else:
             painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-            self._kept.paint(painter, viewport.rect, ratio, (viewport, theme, xs, ys), draw, theme.panel)
+            self._kept.paint(painter, viewport.rect, part, ratio, (viewport, theme, xs, ys), draw, theme.panel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QPainter
 
 from optvis.draw.maps.map_panel import Ground, paint_problem
@@ -71,7 +71,7 @@ class GroundItem(PixelItem):
         """Return the picture to paint; a child class may see to a better one."""
         return self._ground
 
-    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float) -> None:
+    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float, part: QRect) -> None:
         """Paint the pixmap; into files that keep lines, the lines."""
         theme = self.theme
         ground = self.ground_for(viewport, theme)
@@ -84,7 +84,7 @@ class GroundItem(PixelItem):
         else:
             key = (self._problem, self._scale, ground, viewport, theme, self._axes, self._field)
             painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-            self.kept.paint(painter, viewport.rect, ratio, key, draw, theme.panel)
+            self.kept.paint(painter, viewport.rect, part, ratio, key, draw, theme.panel)
 
     def dataBounds(self, axis: int, frac: float = 1.0, orthoRange: Any = None) -> tuple[float | None, float | None]:
         """The problem's domain along an axis."""
@@ -100,7 +100,7 @@ class GroundKeyItem(PixelItem):
         self._of = ground
         self.setZValue(15)
 
-    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float) -> None:
+    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float, part: QRect) -> None:
         """Paint the key, if there is one."""
         ground = self._of.ground
         if ground is not None and self._of.isVisible():

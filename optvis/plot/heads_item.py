@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtCore import QRect, QRectF, Qt
 from PyQt6.QtGui import QPainter
 
 from optvis.draw.maps.heads import Head, head_of, paint_head
@@ -21,7 +21,7 @@ class HeadsItem(RunsItem):
         self._laid_out_for: tuple[Any, ...] = ()
         self.setZValue(30)
 
-    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float) -> None:
+    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float, part: QRect) -> None:
         """Paint the markers."""
         theme = self.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -29,18 +29,17 @@ class HeadsItem(RunsItem):
         for head in self._laid_out(viewport):
             paint_head(painter, head, viewport, theme)
 
-    def stepped(self, before: dict[ShownRun, int]) -> None:
-        """Ask for new paint where heads were and where they are now."""
+    def changed(self, before: dict[ShownRun, int]) -> list[QRectF] | None:
+        """Return where heads were and where they are now."""
         viewport = self.viewport
         if viewport is None:
-            return
+            return None
         heads, is_same_view = self._heads, self._laid_out_for[:1] == (viewport,)
         now = self._laid_out(viewport)
         if not is_same_view or len(heads) != len(now):
-            self.update()
-            return
+            return None
         moved = [pair for pair in zip(heads, now, strict=True) if pair[0] != pair[1]]
-        self.update_pixels(rect for pair in moved for head in pair for rect in head.reach(viewport.weight))
+        return [rect for pair in moved for head in pair for rect in head.reach(viewport.weight)]
 
     def _laid_out(self, viewport: Viewport) -> list[Head]:
         runs = self.shown

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtCore import QPointF, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPixmap
+
+from optvis.draw.paint.image_part import paint_part
 
 _RIM = 2  # logical pixels all round, for Qt leaves out half of a line that lies on the edge of a pixmap
 
@@ -29,6 +31,7 @@ class KeptPixmap:
         self,
         painter: QPainter,
         rect: QRectF,
+        part: QRect,
         ratio: float,
         key: Any,
         draw: Callable[[QPainter], None],
@@ -38,6 +41,8 @@ class KeptPixmap:
 
         Parameters
         ----------
+        part
+            Of the scene, where paint is wanted.
         rect, ratio
             In logical pixels, and how many device pixels each has.
         key
@@ -56,4 +61,4 @@ class KeptPixmap:
             inner.translate(-area.left(), -area.top())
             draw(inner)
             inner.end()
-        painter.drawPixmap(area.topLeft(), self._pixmap)
+        paint_part(painter, QPointF(area.topLeft()), self._pixmap, part)

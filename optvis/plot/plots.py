@@ -58,7 +58,8 @@ def dress(plot: pg.PlotItem | pg.PlotWidget, theme: Theme | str) -> None:
     if widget is not None:
         widget.setBackground(colors.paper)
     view = item.getViewBox()
-    view.setBackgroundColor(colors.panel)
+    if not isinstance(view, PlotBox):  # which has a background among its items
+        view.setBackgroundColor(colors.panel)
     shade = QColor(colors.accent)
     shade.setAlpha(50)
     view.rbScaleBox.setPen(QPen(colors.accent, 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol, TypeVar
 
 import pyqtgraph as pg
+from PyQt6.QtCore import QRectF
 
 from optvis.draw.paint.drawable import Run
 from optvis.plot.pixel_item import PixelItem
@@ -70,6 +71,6 @@ class RunsItem(PixelItem):
         elif not self._runs:
             self.setParentItem(None)
 
-    def stepped(self, before: dict[ShownRun, int]) -> None:
-        """Ask for new paint where runs differ from what they were at the steps ``before``."""
+    def changed(self, before: dict[ShownRun, int]) -> list[QRectF] | None:
+        """Return the rectangles in which runs differ from what they were at the steps ``before``; None for all."""
         raise NotImplementedError

@@ -5,20 +5,37 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pyqtgraph as pg
+from PyQt6.QtCore import QRect, QRectF
 from PyQt6.QtGui import QPainter
-from PyQt6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
+from PyQt6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from optvis.draw.page.places import weight_in
 from optvis.draw.paint.viewport import Viewport
 
 
 def viewport_of(view: pg.ViewBox) -> Viewport:
-    """Return what a view shows and where, in the logical pixels of its scene; empty before it has a size."""
+    """Return what a view shows and where, in the logical pixels of its scene; empty before it has a size.
+
+    The rectangle has whole pixels: that of a view between pixels is the next larger one, with what it shows.
+    """
     (xmin, xmax), (ymin, ymax) = view.viewRange()
     rect = view.mapRectToScene(view.rect())
-    return Viewport((xmin, xmax, ymin, ymax), rect, weight_in(rect))
+    found = Viewport((xmin, xmax, ymin, ymax), rect, weight_in(rect))
+    whole = QRectF(rect.toAlignedRect())
+    if rect == whole or rect.isEmpty():
+        return found
+    (left, bottom), (right, top) = (
+        found.to_data(corner.x(), corner.y()) for corner in (whole.bottomLeft(), whole.topRight())
+    )
+    return replace(found, bounds=(left, right, bottom, top), rect=whole)
+
+
+def exposed(item: QGraphicsItem, option: QStyleOptionGraphicsItem, viewport: Viewport) -> QRect:
+    """Return the part of a viewport in which an item has to paint, if it has the flag to be told so."""
+    return (item.mapRectToScene(option.exposedRect).adjusted(-2, -2, 2, 2) & viewport.rect).toAlignedRect()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from PyQt6.QtCore import QRect
 from PyQt6.QtGui import QPainter
 
 from optvis.draw.maps.step_arrows import paint_step_arrows
@@ -57,7 +58,7 @@ class StepArrowsItem(PixelItem):
         self._trajectory, self._label = trajectory, label
         self.update()
 
-    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float) -> None:
+    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float, part: QRect) -> None:
         """Paint the arrows."""
         if self._kinds:
             paint_step_arrows(painter, self._trajectory, viewport, self._step, self.theme, self._kinds, self._label)

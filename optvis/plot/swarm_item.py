@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QPainter
 
 from optvis.draw.maps.swarm_layer import SwarmLayer
@@ -70,7 +70,7 @@ class SwarmItem(PixelItem):
             self._words = words
             self.update()
 
-    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float) -> None:
+    def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float, part: QRect) -> None:
         """Paint the points and the caption."""
         theme = self.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

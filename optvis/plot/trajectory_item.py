@@ -41,6 +41,11 @@ class TrajectoryItem(pg.GraphicsObject):  # type: ignore[misc]
     step
         Up to which it is shown; None for all of it.
 
+    Attributes
+    ----------
+    painted_by
+        The items of its view that paint it; none outside a view.
+
     Raises
     ------
     InputError
@@ -56,6 +61,7 @@ class TrajectoryItem(pg.GraphicsObject):  # type: ignore[misc]
             raise InputError(f"a trajectory of {trajectory.loss.shape[1]} lanes cannot be drawn; run one start")
         self._trajectory, self._spec = trajectory, RunSpec(trajectory.optimizer, style=style)
         self._step = trajectory.steps if step is None else max(0, step)
+        self.painted_by: tuple[RunsItem, ...] = ()
         super().__init__()
         self.setFlag(self.GraphicsItemFlag.ItemHasNoContents)
 
@@ -117,12 +123,6 @@ class TrajectoryItem(pg.GraphicsObject):  # type: ignore[misc]
         before, self._step = self._step, max(0, step)
         return before
 
-    @property
-    def painted_by(self) -> list[RunsItem]:
-        """The items of its view that paint it; none outside a view."""
-        view = self.getViewBox()
-        return [TrailsItem.of(view), HeadsItem.of(view)] if isinstance(view, pg.ViewBox) else []
-
     def _repaint(self) -> None:
         for item in self.painted_by:
             item.update()
@@ -151,11 +151,11 @@ class TrajectoryItem(pg.GraphicsObject):  # type: ignore[misc]
 
     def viewChanged(self, view: Any, oldView: Any) -> None:
         """Be painted with the runs of the new view."""
-        for kind in (TrailsItem, HeadsItem):
-            if isinstance(oldView, pg.ViewBox):
-                kind.of(oldView).remove(self)
-            if isinstance(view, pg.ViewBox):
-                kind.of(view).add(self)
+        for painter in self.painted_by:
+            painter.remove(self)
+        self.painted_by = (TrailsItem.of(view), HeadsItem.of(view)) if isinstance(view, pg.ViewBox) else ()
+        for painter in self.painted_by:
+            painter.add(self)
 
     def itemChange(self, change: Any, value: Any) -> Any:
         """Be painted anew when switched on or off, and when moved above others."""
@@ -169,10 +169,11 @@ class TrajectoryItem(pg.GraphicsObject):  # type: ignore[misc]
 def show_step(items: Iterable[TrajectoryItem], step: int) -> None:
     """Show several trajectories up to a step; asks for new paint only where something changes."""
     before = {item: item.move_to(step) for item in items}
-    painters: dict[RunsItem, dict[Any, int]] = {}
+    views: dict[tuple[RunsItem, ...], dict[Any, int]] = {}
     for item, was in before.items():
         if was != item.step:
-            for painter in item.painted_by:
-                painters.setdefault(painter, {})[item] = was
-    for painter, changed in painters.items():
-        painter.stepped(changed)
+            views.setdefault(item.painted_by, {})[item] = was
+    for painters, moved in views.items():
+        found = [painter.changed(moved) for painter in painters]
+        for painter in painters[:1]:
+            painter.update_pixels(None if None in found else [rect for rects in found for rect in rects or ()])

@@ -20,6 +20,7 @@ from optvis.draw.paint.theme import DARK, LIGHT, run_style
 from optvis.foundation.errors import InputError
 from optvis.plot.axis import Axis
 from optvis.plot.grid_item import GridItem
+from optvis.plot.pixel_item import joined
 from optvis.plot.plots import place
 from optvis.plot.scene_pixels import viewport_of
 from tests.draw.pixels import array, is_near
@@ -303,6 +304,11 @@ def test_a_curve_has_log_axes_and_a_place_in_the_legend(show):
     plot.setLogMode(y=True)
     shown.settle()
     assert shown.box.viewRange()[1] == pytest.approx([0, 3], abs=0.05)
+    assert plot.getAxis("left").ticks_in(shown.viewport)[0].labels == ("10⁰", "10¹", "10²", "10³")
+    plot.setRange(yRange=(0.25, 0.65), padding=0)
+    assert plot.getAxis("left").ticks_in(shown.viewport)[0].labels[:2] == ("2.0", "2.5")
+    plot.setRange(yRange=(0, 3), padding=0)
+    shown.settle()
     assert [label.text for _, label in legend.items] == ["loss"]
     assert is_near(shown.pixels(), run_style(2, curve.theme).color).sum() > 100
 
@@ -365,3 +371,14 @@ def test_a_viewport_lies_where_the_view_lies(shown_map, runs):
     for x, y in ((0, 0), (-7, 2), (9.9, -4.9)):
         there = shown.box.mapViewToScene(QPointF(x, y))
         assert (there.x(), there.y()) == pytest.approx((shown.viewport.x_to_px(x), shown.viewport.y_to_px(y)))
+
+
+def test_rectangles_that_are_joined_cover_what_they_covered():
+    chance = np.random.default_rng(3)
+    for count in (0, 1, 2, 7, 30):
+        rects = [QRectF(*chance.uniform(0, 300, 2), *chance.uniform(0, 40, 2)) for _ in range(count)]
+        found = joined(rects)
+        assert len(found) <= count
+        assert all(any(other.contains(rect) for other in found) for rect in rects)
+    near = [QRectF(0, 0, 10, 10), QRectF(8, 0, 10, 10)]
+    assert joined([*near, QRectF(200, 200, 9, 9), QRectF()]) == [QRectF(0, 0, 18, 10), QRectF(200, 200, 9, 9)]
