@@ -12,8 +12,9 @@ from PyQt6.QtGui import QPainter
 from PyQt6.QtWidgets import QWidget
 
 from optvis.draw.paint.axes import AxesStyle, crisp, paint_ticks, paint_x_numbers, paint_y_numbers, x_ticks, y_ticks
-from optvis.draw.paint.numbers import Ticks, power_of_ten, ticks
+from optvis.draw.paint.numbers import Ticks, ticks
 from optvis.draw.paint.viewport import Viewport
+from optvis.foundation.number_text import power_of_ten
 from optvis.plot.scene_pixels import scene_pixels, viewport_of
 from optvis.plot.themed import Themed
 
