@@ -1,10 +1,11 @@
 """optvis shows how optimizers move.
 
-Imports foundation, problems, optimizers, engine, maps, tuning, document, export and cli.
+Imports foundation, problems, optimizers, engine, maps, tuning, document, export, plot and cli.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Collection
 from typing import Any
@@ -94,6 +95,13 @@ def render(
 
     picture = Picture(file, size, scale, theme, layout, step, transparent, fps, steps_per_frame, hold, loop)
     draw(what, picture, arrows=arrows, field=field, charts=charts, swarm=swarm)
+
+
+def __getattr__(name: str) -> Any:
+    """Load `optvis.items` when it is asked for, and with it pyqtgraph."""
+    if name == "items":
+        return importlib.import_module("optvis.items")
+    raise AttributeError(f"module 'optvis' has no attribute {name!r}")
 
 
 __all__ = [

@@ -19,7 +19,7 @@ PACKAGES = (
     "foundation", "language", "problems", "optimizers", "landscape", "kernels", "engine", "explain",
     "maps", "tuning", "document",
     "draw", "draw.paint", "draw.maps", "draw.charts", "draw.sweeps", "draw.surface", "draw.page",
-    "export.data", "export.stills", "export.animation", "export",
+    "export.data", "export.stills", "export.animation", "export", "plot",
     "gui.widgets", "gui.state", "gui.inspector", "gui.tune", "gui.charts", "gui.views", "gui.settings", "gui.files",
     "gui", "cli", "optvis",
 )  # fmt: skip

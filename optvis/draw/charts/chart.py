@@ -19,7 +19,7 @@ from optvis.draw.paint.markers import draw_marker
 from optvis.draw.paint.numbers import Ticks
 from optvis.draw.paint.strokes import draw_lines, strokes
 from optvis.draw.paint.text import draw_text
-from optvis.draw.paint.theme import Theme, run_style
+from optvis.draw.paint.theme import RunStyle, Theme, run_style
 from optvis.draw.paint.viewport import Viewport
 from optvis.explain.measures import MEASURES, Against, Measure, MeasureName, along, missing, per_step, series
 
@@ -59,23 +59,15 @@ class Chart:
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Paint title, panel, axes and the whole curves."""
-        rect, viewport, weight = self.viewport.rect, self.viewport, self.viewport.weight
+        rect, viewport = self.viewport.rect, self.viewport
         painter.fillRect(rect, theme.panel)
         self._paint_axes(painter, theme)
         painter.save()
         painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        reach = rect.adjusted(-4, -4, 4, 4)
         for run in self.runs:
-            style = run_style(run.spec.style, theme)
             x, shown = along(run.trajectory, self.against), self.scale.shown(series(run.trajectory, self.measure.kind))
-            for rows in _unbroken(shown):
-                points = _thinned(viewport.to_pixels(x[rows], shown[rows]))
-                steps = np.arange(len(points))
-                halo = strokes(points, steps, (), reach)
-                line = strokes(points, steps, style.dash, reach) if style.dash else halo
-                draw_lines(painter, halo.lines, style.halo, _HALO_WIDTH * weight, Qt.PenCapStyle.SquareCap)
-                draw_lines(painter, line.lines, style.color, LINE_WIDTH * weight)
+            paint_curve(painter, x, shown, viewport, run_style(run.spec.style, theme))
         if self.missing:
             caption(painter, rect.center(), self.missing, theme, self.axes.pixels)
         painter.restore()
@@ -174,6 +166,18 @@ def chart(
         view.against,
         missing(scene.problem, kind),
     )
+
+
+def paint_curve(painter: QPainter, x: Array, y: Array, viewport: Viewport, style: RunStyle) -> None:
+    """Paint a line through points ``(n,)`` as it is in a viewport, broken where y is nan; clipping is the caller's."""
+    reach, weight = viewport.rect.adjusted(-4, -4, 4, 4), viewport.weight
+    for rows in _unbroken(y):
+        points = _thinned(viewport.to_pixels(x[rows], y[rows]))
+        steps = np.arange(len(points))
+        halo = strokes(points, steps, (), reach)
+        line = strokes(points, steps, style.dash, reach) if style.dash else halo
+        draw_lines(painter, halo.lines, style.halo, _HALO_WIDTH * weight, Qt.PenCapStyle.SquareCap)
+        draw_lines(painter, line.lines, style.color, LINE_WIDTH * weight)
 
 
 def _unbroken(values: Array) -> Iterator[NDArray[np.intp]]:

@@ -8,21 +8,23 @@ the overlay is painted anew in every frame. So a canvas caches the first, keeps 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPen
+from PyQt6.QtGui import QPainter
 
-from optvis.draw.maps.exits import exit_place, left_at
 from optvis.draw.maps.field import paint_field
+from optvis.draw.maps.heads import head_of, paint_head
 from optvis.draw.maps.step_arrows import paint_step_arrows
 from optvis.draw.paint import text
 from optvis.draw.paint.axes import AxesStyle, caption, paint_axes
 from optvis.draw.paint.drawable import Drawable, Run
-from optvis.draw.paint.markers import HEAD_RADIUS, draw_arrow, draw_marker, draw_minimum, draw_start
-from optvis.draw.paint.theme import RunStyle, Theme, run_style
+from optvis.draw.paint.markers import draw_minimum, draw_start
+from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
 from optvis.foundation.number_text import number
+from optvis.landscape.loss_surface import LossScale
+from optvis.problems.problem import Problem
 
 _MARK = 30.0  # pixels beside the map from where a mark may still reach into it
 
@@ -50,18 +52,34 @@ def paint_background(
         The loss, or its basins; may be of another window than the viewport's while a new one is computed, and
         None before the first.
     """
+    field = scene.session.view.field
+    paint_problem(painter, scene.problem, scene.scale, ground, viewport, theme, axes, field)
+
+
+def paint_problem(
+    painter: QPainter,
+    problem: Problem,
+    scale: LossScale,
+    ground: Ground | None,
+    viewport: Viewport,
+    theme: Theme,
+    axes: AxesStyle | None,
+    field: Literal["off", "linear", "log", "equal"] = "off",
+) -> None:
+    """Paint the background of a problem that is in no scene; without ``axes`` no grid, frame and numbers."""
     painter.fillRect(viewport.rect, theme.panel)
     if ground is not None:
         ground.paint(painter, viewport)
-    paint_axes(painter, viewport, theme, axes)
-    if scene.session.view.field != "off":
-        paint_field(painter, scene.problem, viewport, theme, scene.session.view.field)
+    if axes is not None:
+        paint_axes(painter, viewport, theme, axes)
+    if field != "off":
+        paint_field(painter, problem, viewport, theme, field)
     painter.save()
     painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-    if scene.scale.is_flat:
-        words = f"f = {number(scene.scale.low)} everywhere: there is nothing to minimise"
+    if scale.is_flat:
+        words = f"f = {number(scale.low)} everywhere: there is nothing to minimise"
         caption(painter, QPointF(viewport.rect.center().x(), viewport.rect.top() + 30), words, theme, text.LABEL_PIXELS)
-    for minimum in scene.problem.minima:
+    for minimum in problem.minima:
         if viewport.shows(minimum.x, minimum.y, _MARK):
             draw_minimum(painter, viewport.point(minimum.x, minimum.y), theme, viewport.weight)
     painter.restore()
@@ -106,16 +124,7 @@ def paint_overlay(
         draw_start(painter, viewport.point(*scene.start), theme, viewport.weight, is_active=is_start_active)
     taken: list[QRectF] = []
     for run in runs:
-        at, style = min(step, run.trajectory.last), run_style(run.spec.style, theme)
-        x, y = float(run.trajectory.x[at]), float(run.trajectory.y[at])
-        if viewport.shows(x, y):
-            draw_marker(painter, viewport.point(x, y), style, HEAD_RADIUS * viewport.weight)
-            continue
-        tip, direction = exit_place(run.trajectory, at, viewport)
-        draw_arrow(painter, tip, direction, style, viewport.weight)
-        left = left_at(run.trajectory, scene.bounds)
-        if left is not None and 0 < left <= step:
-            _paint_left(painter, tip, left, viewport, taken, style, theme)
+        paint_head(painter, head_of(run, step, scene.bounds, viewport, taken), viewport, theme)
     kinds = scene.session.view.arrows if arrow_kinds is None else arrow_kinds
     chosen = scene.chosen
     if kinds and chosen is not None and chosen in runs:
@@ -124,32 +133,3 @@ def paint_overlay(
         words = "Add an optimizer" if not scene.runs else "All runs are switched off"
         caption(painter, viewport.rect.center(), words, theme, 16)
     painter.restore()
-
-
-def _paint_left(
-    painter: QPainter, tip: QPointF, step: int, viewport: Viewport, taken: list[QRectF], style: RunStyle, theme: Theme
-) -> None:
-    """Write when a run left beside its arrow, moved along the edge where another label is."""
-    words = f"left at step {step}"
-    rect, unit = viewport.rect, viewport.weight
-    size = max(8.5, text.LABEL_PIXELS * unit)
-    width, height = text.width(words, size) + 24 * unit, size + 8 * unit
-    x = min(max(tip.x() - width / 2, rect.left() + 4), rect.right() - width - 4)
-    y = min(max(tip.y() - height / 2, rect.top() + 4), rect.bottom() - height - 4)
-    on_side = min(tip.x() - rect.left(), rect.right() - tip.x()) < min(tip.y() - rect.top(), rect.bottom() - tip.y())
-    if on_side:
-        x = rect.left() + 20 * unit if tip.x() < rect.center().x() else rect.right() - width - 20 * unit
-    else:
-        y = rect.top() + 20 * unit if tip.y() < rect.center().y() else rect.bottom() - height - 20 * unit
-    box = QRectF(x, y, width, height)
-    for turn in range(1, 40):
-        if not any(box.adjusted(-2, -2, 2, 2).intersects(other) for other in taken) and rect.contains(box):
-            break
-        away = (turn + 1) // 2 * (1 if turn % 2 else -1)
-        box = QRectF(x, y + away * (height + 3), width, height)
-    taken.append(box)
-    painter.setPen(QPen(style.color, 1.2))
-    painter.setBrush(theme.paper)
-    painter.drawRoundedRect(box, 4, 4)
-    draw_marker(painter, QPointF(box.left() + 10 * unit, box.center().y()), style, 4 * unit)
-    text.draw_text(painter, box.adjusted(19 * unit, 0, -2, 0), words, theme.ink, size)

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtCore import QRect, QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter
 
 from optvis.draw.maps.exits import within
 from optvis.draw.paint.drawable import Run
+from optvis.draw.paint.image_part import paint_part
 from optvis.draw.paint.strokes import Strokes, distinct, draw_dots, draw_lines, strokes, vertices
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
 from optvis.draw.paint.viewport import Viewport
@@ -149,13 +150,13 @@ class TrailLayer:
             self._draw([self._trails[key] for key in keys], self._step, step)
             self._step = step
 
-    def paint(self, painter: QPainter) -> None:
-        """Paint the images where the viewport is; `update` comes first."""
+    def paint(self, painter: QPainter, part: QRect | None = None) -> None:
+        """Paint the images where the viewport is, or a part of them; `update` comes first."""
         before = painter.opacity()
         painter.setOpacity(before * HALO_OPACITY)
-        painter.drawImage(self._rect.topLeft(), self._halos)
+        paint_part(painter, self._rect.topLeft(), self._halos, part)
         painter.setOpacity(before)
-        painter.drawImage(self._rect.topLeft(), self._lines)
+        paint_part(painter, self._rect.topLeft(), self._lines, part)
 
     def _prepared(self, key: _Key, bounds: Bounds, viewport: Viewport, theme: Theme, ratio: float) -> Trail:
         self.rebuilt += 1

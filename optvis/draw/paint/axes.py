@@ -103,14 +103,18 @@ def paint_frame(
     left, right, top, bottom = rect.left(), rect.right(), rect.top(), rect.bottom()
     draw_lines(painter, _rows(x, top, x, bottom), theme.grid, 1)
     draw_lines(painter, _rows(left, y, right, y), theme.grid, 1)
-    if style.has_x_numbers:
-        draw_lines(painter, _rows(x, bottom, x, bottom + TICK), theme.frame, 1)
-    if style.has_y_numbers:
-        draw_lines(painter, _rows(left - TICK, y, left, y), theme.frame, 1)
+    paint_ticks(painter, rect, theme, xs if style.has_x_numbers else [], ys if style.has_y_numbers else [])
     painter.setPen(QPen(theme.frame, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(rect)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+def paint_ticks(painter: QPainter, rect: QRectF, theme: Theme, xs: list[float], ys: list[float]) -> None:
+    """Paint short lines below a panel and to its left, at pixels."""
+    x, y, left, bottom = np.array(xs), np.array(ys), rect.left(), rect.bottom()
+    draw_lines(painter, _rows(x, bottom, x, bottom + TICK), theme.frame, 1)
+    draw_lines(painter, _rows(left - TICK, y, left, y), theme.frame, 1)
 
 
 def _rows(*columns: Any) -> NDArray[np.float64]:

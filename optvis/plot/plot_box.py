@@ -1,0 +1,76 @@
+"""The view of a plot: what a mouse may do with it, and its frame."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyqtgraph as pg
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QPainter, QPainterPath, QPen
+from PyQt6.QtWidgets import QWidget
+
+from optvis.plot.scene_pixels import scene_pixels, viewport_of
+from optvis.plot.themed import Themed
+
+_WHEEL_NOTCH = 1.2  # zoom factor
+_NOTCH = 120  # of QWheelEvent.angleDelta
+_NARROWEST = 2.0**-40  # of the distance from 0: still thousands of floats across
+_WIDEST = 1e120
+
+
+class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
+    """A `pyqtgraph.ViewBox` that leaves keys to the program and stops where floats could tell nothing apart.
+
+    ``setAspectLocked`` makes one unit as long on x as on y.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(defaultPadding=0.0)
+        self.state["wheelScaleFactor"] = -math.log(_WHEEL_NOTCH) / math.log(1.02) / _NOTCH
+        self.setMenuEnabled(True)
+
+    def setRange(
+        self,
+        rect: QRectF | None = None,
+        xRange: Any = None,
+        yRange: Any = None,
+        padding: float | None = None,
+        update: bool = True,
+        disableAutoRange: bool = True,
+    ) -> None:
+        """Show a window, unless it is too narrow for its place or too wide."""
+        if rect is not None:
+            xRange, yRange = (rect.left(), rect.right()), (rect.top(), rect.bottom())
+        if all(wanted is None or _is_fine(*wanted) for wanted in (xRange, yRange)):
+            super().setRange(None, xRange, yRange, padding, update, disableAutoRange)
+
+    def keyPressEvent(self, ev: Any) -> None:
+        """Leave every key to the program."""
+        ev.ignore()
+
+    # --- the frame --------------------------------------------------------------------------------
+
+    def boundingRect(self) -> QRectF:
+        """Its place with the frame, which lies half outside."""
+        return QRectF(self.rect()).adjusted(-1, -1, 1, 1)
+
+    def shape(self) -> QPainterPath:
+        """Its place, to which its items are clipped."""
+        path = QPainterPath()
+        path.addRect(self.rect())
+        return path
+
+    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+        """Paint the frame; what is in the view lies over its inner half."""
+        with scene_pixels(painter, self, widget):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(QPen(self.theme.frame, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(viewport_of(self).rect)
+
+
+def _is_fine(low: float, high: float) -> bool:
+    """Whether a range can be told from its neighbours and is not beyond all numbers; one of no length is widened."""
+    farthest, length = max(abs(low), abs(high)), abs(high - low)
+    return math.isfinite(length) and farthest < _WIDEST and (length >= _NARROWEST * farthest or length == 0)

@@ -1,0 +1,61 @@
+"""The pixels of a graphics scene: where a view's window of the plane lies in them, and painting there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pyqtgraph as pg
+from PyQt6.QtCore import QRect, QRectF
+from PyQt6.QtGui import QPainter
+from PyQt6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
+
+from optvis.draw.page.places import weight_in
+from optvis.draw.paint.viewport import Viewport
+
+
+def viewport_of(view: pg.ViewBox) -> Viewport:
+    """Return what a view shows and where, in the logical pixels of its scene; empty before it has a size.
+
+    The rectangle has whole pixels: that of a view between pixels is the next larger one, with what it shows.
+    """
+    (xmin, xmax), (ymin, ymax) = view.viewRange()
+    rect = view.mapRectToScene(view.rect())
+    found = Viewport((xmin, xmax, ymin, ymax), rect, weight_in(rect))
+    whole = QRectF(rect.toAlignedRect())
+    if rect == whole or rect.isEmpty():
+        return found
+    (left, bottom), (right, top) = (
+        found.to_data(corner.x(), corner.y()) for corner in (whole.bottomLeft(), whole.topRight())
+    )
+    return replace(found, bounds=(left, right, bottom, top), rect=whole)
+
+
+def exposed(item: QGraphicsItem, option: QStyleOptionGraphicsItem, viewport: Viewport) -> QRect:
+    """Return the part of a viewport in which an item has to paint, if it has the flag to be told so."""
+    return (item.mapRectToScene(option.exposedRect).adjusted(-2, -2, 2, 2) & viewport.rect).toAlignedRect()
+
+
+@contextmanager
+def scene_pixels(painter: QPainter, item: QGraphicsItem, widget: QWidget | None) -> Iterator[float]:
+    """Let a painter that was handed to an item paint in the pixels of the scene; yields device pixels for each.
+
+    Parameters
+    ----------
+    widget
+        What the item's ``paint`` was handed: the view's own, or None where the scene is painted elsewhere.
+    """
+    view = None if widget is None else widget.parentWidget()
+    if isinstance(view, QGraphicsView):
+        transform = view.viewportTransform()
+    else:  # less exact where a view is magnified much
+        transform = item.sceneTransform().inverted()[0] * painter.worldTransform()
+    painter.save()
+    painter.setWorldTransform(transform)
+    to_device = painter.deviceTransform()
+    try:
+        yield math.hypot(to_device.m11(), to_device.m12())
+    finally:
+        painter.restore()
