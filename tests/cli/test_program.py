@@ -16,11 +16,8 @@ import optvis
 from optvis.cli import main as cli
 from optvis.cli import map_command, progress, render_command, tune_command
 from optvis.cli.main import main
-from optvis.document.opening import open_session
-from optvis.document.picture_spec import Picture
-from optvis.document.session import Session, resolve
+from optvis.document.session import Session
 from optvis.document.session_file import preset, preset_names, to_json
-from optvis.foundation.slices import finish
 from optvis.optimizers.catalogue import CATALOGUE as OPTIMIZERS
 from optvis.problems.problem import CATALOGUE as PROBLEMS
 
@@ -201,31 +198,11 @@ def test_the_window_gets_the_file(monkeypatch, capsys):
     from optvis.gui import app
 
     opened = []
-    monkeypatch.setattr(app, "run_window", lambda path, export: opened.append(path) or 0)
+    monkeypatch.setattr(app, "run_window", lambda path: opened.append(path) or 0)
     Path("own.json").write_text(to_json(Session("sphere")), encoding="utf-8")
     assert [main([]), main(["own.json"]), main(["ravine"])] == [0, 0, 0]
     assert opened == [None, "own.json", "ravine"]
     assert capsys.readouterr() == ("", "")
-
-
-def test_the_window_exports_what_render_draws(monkeypatch, optvis_says):
-    from optvis.gui import app
-
-    def export_at_once(path, export):
-        wanted = Picture("window.png", (400, 300), 2.0, "dark", "multiples", 7)
-        finish(export.picture(resolve(open_session(path)), wanted))
-        return 0
-
-    monkeypatch.setattr(app, "run_window", export_at_once)
-    optvis_says("textbook")
-    optvis_says(
-        "render",
-        "textbook",
-        "-o",
-        "a.png",
-        *["--size", "400,300", "--scale", "2", "--theme", "dark", "--view", "multiples", "--step", "7"],
-    )
-    assert Path("window.png").read_bytes() == Path("a.png").read_bytes()
 
 
 def test_without_a_display_there_is_one_line(monkeypatch, capsys):

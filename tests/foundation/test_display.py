@@ -66,7 +66,7 @@ def test_the_file_stands_alone():
 )
 def test_it_foretells_what_qt_does(environ, tmp_path):
     environ = {"XDG_RUNTIME_DIR": str(tmp_path), **environ}
-    told = fresh("from optvis import display; print(display.why_no_window())", **environ)
+    told = fresh("from optvis.foundation import display; print(display.why_no_window())", **environ)
     assert told.returncode == 0, told.stderr
     tried = fresh("from PyQt6.QtWidgets import QApplication; QApplication([])", **environ)
     assert (told.stdout.strip() == "None") == (tried.returncode == 0), (told.stdout, tried.stderr)
@@ -77,7 +77,7 @@ def test_it_foretells_what_qt_does(environ, tmp_path):
 def test_a_library_that_does_not_load_is_named(soname, qt_loads, tmp_path):
     (tmp_path / soname).touch()  # the loader meets this one first, and it is no library
     told = fresh(
-        "from optvis import display; print(display.why_no_qt()); print(display.why_no_window())",
+        "from optvis.foundation import display; print(display.why_no_qt()); print(display.why_no_window())",
         DISPLAY=":4711",
         LD_LIBRARY_PATH=str(tmp_path),
     )

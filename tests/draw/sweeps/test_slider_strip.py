@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor
-from tests.test_groove_words import groove_of
 
 from optvis.draw.paint.theme import DARK, LIGHT, contrast, luminance, mixed, outcome_color
 from optvis.draw.sweeps.slider_strip import groove_colors, groove_image, paint_notch, paint_strip
 from tests.draw.pixels import array, is_near
+from tests.maps.test_slider_words import groove_of
 
 LOOKS = [(theme, colormap) for theme in (LIGHT, DARK) for colormap in ("viridis", "cividis")]
 

@@ -9,9 +9,11 @@ from PIL import Image
 from PyQt6.QtCore import QElapsedTimer, QTimer
 from PyQt6.QtWidgets import QDialogButtonBox, QMessageBox
 
+from optvis.cli.main import main
 from optvis.document.layouts import LAYOUTS
 from optvis.document.picture_spec import ANIMATIONS, STILLS, Picture
 from optvis.document.session import RunSpec, Session, View, resolve
+from optvis.document.session_text import to_text
 from optvis.export.render import render_in_slices
 from optvis.foundation.errors import InputError
 from optvis.gui.files.export_dialog import ExportDialog
@@ -66,6 +68,16 @@ def test_the_file_takes_the_ending_of_the_format(dialog, ending, tmp_path):
     assert form.step_box.isVisible() == form.transparent_box.isVisible() == is_still
     assert form.rate_box.isVisible() == form.hold_box.isVisible() == (not is_still)
     assert form.loop_box.isVisible() == (not is_still and ending != ".mp4")
+
+
+def test_the_window_exports_what_render_draws(dialog, scene, tmp_path, qtbot):
+    choose_layout(dialog, "multiples")
+    dialog.file_field.setText(str(tmp_path / "window.png"))
+    dialog.export_button.click()
+    qtbot.waitUntil(lambda: not dialog.is_exporting)
+    words = ["-s", to_text(scene.session), "--view", "multiples", "--theme", "dark", "--step", "12", "--scale", "2"]
+    assert main(["render", *words, "-o", str(tmp_path / "render.png")]) == 0
+    assert (tmp_path / "window.png").read_bytes() == (tmp_path / "render.png").read_bytes()
 
 
 def choose_layout(dialog, name):
