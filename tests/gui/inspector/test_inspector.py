@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html import unescape
+from time import monotonic
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
@@ -13,6 +14,7 @@ from optvis.document.session import RunSpec, Session, View
 from optvis.explain.stability import sentence
 from optvis.explain.update import explain
 from optvis.foundation.number_text import number
+from optvis.gui.inspector.inspector import REFRESH_SECONDS
 from optvis.gui.inspector.step_numbers import DIGITS
 from optvis.gui.inspector.step_record import step_record
 from optvis.gui.state import run_edits
@@ -285,10 +287,11 @@ def test_while_playing_it_is_updated_now_and_then_and_at_the_end_at_once(qtbot, 
     window.playback.stepChanged.connect(frames.append)
     refreshed = inspector.table.set_step
     inspector.table.set_step = lambda step: (updates.append(step), refreshed(step))
+    began = monotonic()
     window.playback.play()
     qtbot.waitUntil(lambda: len(frames) >= 25)
     window.playback.pause()
-    assert 1 < len(updates) < len(frames) / 2
+    assert 1 < len(updates) <= 2 + (monotonic() - began) / REFRESH_SECONDS  # whatever time the frames take
     assert updates == sorted(updates)
     assert inspector.record.step == window.playback.step == updates[-1]
 
