@@ -7,8 +7,6 @@ from PyQt6.QtGui import QClipboard, QGuiApplication
 
 from optvis.document.picture_spec import Picture
 from optvis.document.session_text import to_text
-from optvis.document.shell_line import render_command
-from optvis.export.stills.write_still import still
 from optvis.foundation.errors import InputError
 from optvis.gui.state.store import Store
 
@@ -38,12 +36,16 @@ class CopyActions(QObject):
 
     def command(self) -> None:
         """Copy the line for the shell that draws the same."""
+        from optvis.document.shell_line import render_command  # late: argparse comes with it
+
         line = render_command(self._store.session)
         clipboard().setText(line)
         self.said.emit(f"Copied {line}" if len(line) < 100 else f"Copied {line[:90]} …")
 
     def picture(self, theme: str, step: int) -> None:
         """Copy the picture as it stands at a step."""
+        from optvis.export.stills.write_still import still  # late: Qt's SVG comes with it
+
         scene = self._store.scene
         picture = Picture("clipboard.png", scale=PICTURE_SCALE, theme=theme, step=min(step, scene.steps))
         try:
