@@ -90,35 +90,35 @@ def sweep(words: list[str]) -> None:
     if STEPS in ranges:
         raise InputError("--y steps goes from 0 to the last step; set --steps instead of a range")
     target = None if options.target is None else numbers("--target", options.target, "LOSS")[0]
-    wanted = _wanted(options, "sweep")
+    picture = _picture(options, "sweep")
     view = replace(session.view, layout="sweep", sweep_x=x, sweep_y=y, sweep_shows=options.show or "loss")
     scene = finish_in_sight(resolve_in_slices(replace(session, view=view)), "computing")
     assert scene.chosen is not None
     plan = plan_of(scene.chosen.trajectory, x, y, ranges, target)
     if plan.y is None and options.show in ("steps", "outcome"):
         raise InputError(f"along the steps a sweep shows the loss after every step, not {options.show}")
-    swept = Swept(plan, finish_in_sight(plan.in_slices(_cells(options, plan, wanted)), "computing"))
-    _write(scene, swept, wanted, str(options.output))
+    swept = Swept(plan, finish_in_sight(plan.in_slices(_cells(options, plan, picture)), "computing"))
+    _write(scene, swept, picture, str(options.output))
 
 
 def basin(words: list[str]) -> None:
     """Do what the words after ``optvis map basin`` say; errors as of `make_map`."""
     options = _basin_parser().parse(words)
     session = session_of(options)
-    wanted = _wanted(options, "basins")
-    if wanted is None and len(session.runs) > 1:
+    picture = _picture(options, "basins")
+    if picture is None and len(session.runs) > 1:
         raise InputError(f"numbers are of one optimizer, not of {len(session.runs)}; give -O once, or draw a picture")
-    if wanted is not None and options.resolution is not None:
+    if picture is not None and options.resolution is not None:
         raise InputError("a picture has a cell for every pixel; say --size instead of --resolution")
     cells = (512, 512) if options.resolution is None else _resolution(options.resolution)
     view = replace(session.view, layout="basins", basins=options.show or "minimum")
     if len(session.runs) > 1:
         view = replace(view, basins_of="each")
     scene = finish_in_sight(resolve_in_slices(replace(session, view=view)), "computing")
-    if wanted is not None:
+    if picture is not None:
         from optvis.export.render import render_in_slices
 
-        finish_in_sight(render_in_slices(scene, wanted), "computing")
+        finish_in_sight(render_in_slices(scene, picture), "computing")
         return
     from optvis.export.data.basin_data import write_basins
 
@@ -192,7 +192,7 @@ def _axis(option: str, text: str | None) -> tuple[str, tuple[float, float] | Non
     return name.strip(), (first, last)
 
 
-def _wanted(options: argparse.Namespace, layout: str) -> Picture | None:
+def _picture(options: argparse.Namespace, layout: str) -> Picture | None:
     """The picture that is wanted; None for numbers. The file is looked at before anything is computed."""
     if options.output is None:
         raise InputError("no file is given for the map; add for example -o map.png or -o map.npz")
@@ -208,16 +208,16 @@ def _wanted(options: argparse.Namespace, layout: str) -> Picture | None:
         raise InputError(f"a map is written to a file that ends in {known}, not to {options.output}")
     if reason := why_no_qt():
         raise InputError(reason)
-    wanted = Picture(
+    picture = Picture(
         options.output,
         size=None if options.size is None else _pair("--size", options.size),
         scale=1.0 if options.scale is None else numbers("--scale", options.scale, "FACTOR")[0],
         theme=options.theme or "light",
         layout=layout,
     )
-    wanted.check()
-    check_target(wanted.file)
-    return wanted
+    picture.check()
+    check_target(picture.file)
+    return picture
 
 
 def _cells(options: argparse.Namespace, plan: SweepPlan, wanted: Picture | None) -> tuple[int, int]:

@@ -161,8 +161,8 @@ def numbers(option: str, text: str, form: str) -> tuple[float, ...]:
         When they are not numbers, or not so many.
     """
     parts = text.split(",")
-    wanted = f"{form.count(',') + 1} numbers {form}" if "," in form else "a number"
-    message = f"{option} needs {wanted}, not '{text}'"
+    expected = f"{form.count(',') + 1} numbers {form}" if "," in form else "a number"
+    message = f"{option} needs {expected}, not '{text}'"
     if len(parts) != form.count(",") + 1:
         raise InputError(message)
     return tuple(_float(part, message) for part in parts)

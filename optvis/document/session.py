@@ -254,18 +254,18 @@ def resolve_in_slices(session: Session, previous: Scene | None = None) -> Genera
     """
     if len(session.runs) > MAX_RUNS:
         raise InputError(f"a session has at most {MAX_RUNS} runs, not {len(session.runs)}")
-    of = session_problem(session.problem, session.bounds)
-    start = of.start if session.start is None else session.start
-    steps = checked_steps(of.suggested.steps if session.steps is None else session.steps)
+    minimised = session_problem(session.problem, session.bounds)
+    start = minimised.start if session.start is None else session.start
+    steps = checked_steps(minimised.suggested.steps if session.steps is None else session.steps)
     scheme = parse_scheme(session.gradient)
-    settings = [effective_hyper(spec, of) for spec in session.runs]
+    settings = [effective_hyper(spec, minimised) for spec in session.runs]
     known = {} if previous is None else {_key(previous, run): run.trajectory for run in previous.runs}
-    scale = loss_scale(of, session.view.levels)
-    scene = Scene(session, of, start, steps, scheme, (), scale)
+    scale = loss_scale(minimised, session.view.levels)
+    scene = Scene(session, minimised, start, steps, scheme, (), scale)
     labels = _labels(session.runs, settings)
     runs: list[SceneRun] = []
     waiting = [
-        run_in_slices(of, optimizer_class(spec.optimizer)(**hyper), start, steps, scheme)
+        run_in_slices(minimised, optimizer_class(spec.optimizer)(**hyper), start, steps, scheme)
         for spec, hyper in zip(session.runs, settings, strict=True)
     ]
     yield 0.0

@@ -267,16 +267,16 @@ def _check(session: Session) -> None:
         checked("bounds", checked_bounds, session.bounds)
     if session.start is not None:
         checked("start", checked_start, session.start)
-    of = checked("problem", session_problem, session.problem, session.bounds)
+    minimised = checked("problem", session_problem, session.problem, session.bounds)
     scheme = checked("gradient", parse_scheme, session.gradient)
-    if scheme.kind == "complex-step" and of.formula is not None:
-        checked("gradient", of.formula.vector, 1j, 1j)
+    if scheme.kind == "complex-step" and minimised.formula is not None:
+        checked("gradient", minimised.formula.vector, 1j, 1j)
     if (length := sum(map(len, {spec.optimizer for spec in session.runs}))) > MAX_TEXT:
         raise InputError(f"runs: their rules have {length:,} characters together; at most {MAX_TEXT:,} are allowed")
     for index, spec in enumerate(session.runs):
         optimizer = checked(f"runs[{index}].optimizer", optimizer_class, spec.optimizer)
         for name, value in spec.hyper:
-            checked(f"runs[{index}].hyper.{name}", lambda name=name, value=value, of=optimizer: of(**{name: value}))
+            checked(f"runs[{index}].hyper.{name}", lambda name=name, value=value, make=optimizer: make(**{name: value}))
 
 
 def _text(value: Any) -> str:

@@ -122,17 +122,17 @@ def scaling(trajectory: Trajectory, k: int, lane: int = 0) -> tuple[float, float
 
 def _velocity(values: StepValues, state: str) -> tuple[str, tuple[str, str], dict[str, Any]]:
     """Name, symbols and vector of a state after the update, in units of the step and pointing along it."""
-    of = values.structure
-    scaled = "lr" not in of.sources(of.definition(state)) and "lr" in of.rule.hyperparameters
-    tree: Node = Name(of.last[state])
+    analysis = values.structure
+    scaled = "lr" not in analysis.sources(analysis.definition(state)) and "lr" in analysis.rule.hyperparameters
+    tree: Node = Name(analysis.last[state])
     sign = _sign_in_step(values, state) or (-1.0 if scaled else 1.0)
     vector = values.of(tree)
     name = "first moment" if scaled else "velocity"
     if sign < 0:
         tree = Unary(tree)
-    symbols = [shown(of.rule, tree, html=html) for html in (False, True)]
+    symbols = [shown(analysis.rule, tree, html=html) for html in (False, True)]
     if scaled:
-        eta = rule_symbols(of.rule)["lr"].text
+        eta = rule_symbols(analysis.rule)["lr"].text
         symbols = [f"−{eta}·{text[1:]}" if sign < 0 else f"{eta}·{text}" for text in symbols]
     vector = {key: sign * (values.by_param[key]["lr"] if scaled else 1.0) * value for key, value in vector.items()}
     return name, (symbols[0], symbols[1]), vector
@@ -140,28 +140,28 @@ def _velocity(values: StepValues, state: str) -> tuple[str, tuple[str, str], dic
 
 def _sign_in_step(values: StepValues, state: str) -> float:
     """Whether the step goes along a state (1) or against it (-1); 0 when it does neither."""
-    of = values.structure
-    held = {name for name, _ in of.lines if plain(name) in of.rule.states}
+    analysis = values.structure
+    held = {name for name, _ in analysis.lines if plain(name) in analysis.rule.states}
     changes = 0.0
     for known in values.by_param.values():
         steps = []
         for unit in (1.0, -1.0):
-            tried = {**known, of.last[state]: unit}
-            for name, tree in of.lines:
+            tried = {**known, analysis.last[state]: unit}
+            for name, tree in analysis.lines:
                 if name not in held:
                     tried[name] = evaluate(tree, tried)
-            steps.append(tried[of.last["step"]])
+            steps.append(tried[analysis.last["step"]])
         changes += float(np.nansum(np.sign(np.subtract(*steps))))
     return float(np.sign(changes))
 
 
 def _origin(values: StepValues, term: Node) -> str:
     """Name a term by what it comes from, above the line: ``from v``, ``from g``, ``from θ``."""
-    of = values.structure
-    pieces = rule_symbols(of.rule)
+    analysis = values.structure
+    pieces = rule_symbols(analysis.rule)
     over, _ = factors(term)
-    sources = frozenset[str]().union(*map(of.sources, filter(of.is_per_axis, over)))
-    names = [name for name in (*of.rule.states, "g", "theta") if name in sources and name in of.per_axis]
+    sources = frozenset[str]().union(*map(analysis.sources, filter(analysis.is_per_axis, over)))
+    names = [name for name in (*analysis.rule.states, "g", "theta") if name in sources and name in analysis.per_axis]
     return "from " + " and ".join(pieces[name].text for name in names) if names else "constant"
 
 

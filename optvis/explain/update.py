@@ -136,17 +136,17 @@ def step_values(trajectory: Trajectory, k: int, lane: int = 0) -> StepValues:
         raise InputError(f"{trajectory.optimizer} has no rule, so there are no lines to explain")
     if not 0 <= k <= trajectory.steps:
         raise IndexError(f"there is no row {k}; the last is {trajectory.steps}")
-    of = structure(rule)
+    analysis = structure(rule)
     by_param = {}
     for key in trajectory.params:
         known: dict[str, Any] = {name: lane_of(trajectory.hyper[name], lane) for name in rule.hyperparameters}
         known |= {name: _entry(trajectory.state[name][key], k, lane) for name in rule.states}
         theta, g = _entry(trajectory.params[key], k, lane), _entry(trajectory.grad[key], k, lane)
         known |= {"theta": theta, "g": g, "t": float(k + 1)}
-        for name, tree in of.lines:
+        for name, tree in analysis.lines:
             known[name] = _like(evaluate(tree, known), theta)
         by_param[key] = known
-    return StepValues(of, by_param)
+    return StepValues(analysis, by_param)
 
 
 def line_kind(rule: Rule, index: int) -> LineKind:

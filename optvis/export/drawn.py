@@ -87,10 +87,10 @@ def _drawn(what: Any) -> Scene | DrawnScene:
     if isinstance(what, Trajectory):
         what = [what]
     trajectories = list(what) if isinstance(what, Iterable) and not isinstance(what, (str, bytes)) else [what]
-    for one in trajectories:
-        if not isinstance(one, Trajectory):
+    for trajectory in trajectories:
+        if not isinstance(trajectory, Trajectory):
             raise InputError(
-                f"render draws trajectories of optvis.run, a Session or a Scene, not {type(one).__name__}; "
+                f"render draws trajectories of optvis.run, a Session or a Scene, not {type(trajectory).__name__}; "
                 "for example optvis.render([t], 'picture.png')"
             )
     if not trajectories:
@@ -100,20 +100,24 @@ def _drawn(what: Any) -> Scene | DrawnScene:
 
 def _from_trajectories(trajectories: list[Trajectory]) -> DrawnScene:
     problem = trajectories[0].problem
-    for one in trajectories:
-        if one.problem is not problem and _identity(one.problem) != _identity(problem):
+    for trajectory in trajectories:
+        if trajectory.problem is not problem and _identity(trajectory.problem) != _identity(problem):
             raise InputError(
-                f"all trajectories of a picture must be of one problem, not of {problem.name} and {one.problem.name}"
+                "all trajectories of a picture must be of one problem, not of"
+                f" {problem.name} and {trajectory.problem.name}"
             )
-        if one.loss.ndim != 1:
-            raise InputError(f"a trajectory of {one.loss.shape[1]} lanes cannot be drawn yet; run each start by itself")
+        if trajectory.loss.ndim != 1:
+            raise InputError(
+                f"a trajectory of {trajectory.loss.shape[1]} lanes cannot be drawn yet; run each start by itself"
+            )
     session = Session(problem.name)
     labels = _labels(trajectories)
     runs = tuple(
-        DrawnRun(RunSpec(one.optimizer, style=index), labels[index], one) for index, one in enumerate(trajectories)
+        DrawnRun(RunSpec(trajectory.optimizer, style=index), labels[index], trajectory)
+        for index, trajectory in enumerate(trajectories)
     )
     start = float(trajectories[0].x[0]), float(trajectories[0].y[0])
-    steps = max(one.steps for one in trajectories)
+    steps = max(trajectory.steps for trajectory in trajectories)
     return DrawnScene(session, problem, loss_scale(problem), start, steps, trajectories[0].gradient, runs)
 
 

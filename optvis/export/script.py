@@ -45,12 +45,12 @@ def script(session: Session, picture: str = "picture.png", drawing: Mapping[str,
     InputError
         When something in the session cannot be used.
     """
-    of = session_problem(session.problem, session.bounds)
-    steps = checked_steps(of.suggested.steps if session.steps is None else session.steps)
+    minimised = session_problem(session.problem, session.bounds)
+    steps = checked_steps(minimised.suggested.steps if session.steps is None else session.steps)
     settings = {
-        "problem": of.name,
-        "bounds": of.plane.bounds,
-        "start": of.start if session.start is None else session.start,
+        "problem": minimised.name,
+        "bounds": minimised.plane.bounds,
+        "start": minimised.start if session.start is None else session.start,
         "steps": steps,
         "gradient": str(parse_scheme(session.gradient)),
     } | ({"seed": session.seed} if session.seed else {})
@@ -64,7 +64,7 @@ def script(session: Session, picture: str = "picture.png", drawing: Mapping[str,
             "session = optvis.Session(",
             *(f"    {name}={_literal(value)}," for name, value in settings.items()),
             "    runs=(",
-            *(f"        {line}" for spec in session.runs for line in _run(spec, effective_hyper(spec, of))),
+            *(f"        {line}" for spec in session.runs for line in _run(spec, effective_hyper(spec, minimised))),
             "    ),",
             *(f"    {line}" for line in _view(session)),
             ")",

@@ -81,11 +81,11 @@ class SwarmLayer:
 
     def _update(self, swarm: Swarm, viewport: Viewport, step: int, style: int, theme: Theme, ratio: float) -> None:
         place = (viewport.bounds, viewport.rect.getRect(), viewport.weight, ratio)
-        wanted = (swarm.spec, place, step, style, theme.name)  # which holds no positions
-        if wanted == self._drawn_for:
+        drawn_for = (swarm.spec, place, step, style, theme.name)  # which holds no positions
+        if drawn_for == self._drawn_for:
             return
         self.drawn += 1
-        self._drawn_for, self._rect = wanted, QRectF(viewport.rect)
+        self._drawn_for, self._rect = drawn_for, QRectF(viewport.rect)
         size = (max(1, round(viewport.rect.width() * ratio)), max(1, round(viewport.rect.height() * ratio)))
         if self._canvas is None or (self._canvas.size, self._canvas.ratio) != (size, ratio):
             self._canvas = _Canvas(size, ratio)

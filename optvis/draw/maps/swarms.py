@@ -58,10 +58,10 @@ def swarm_words(swarm: Swarm, step: int, label: str, wanted: int | None = None) 
     wanted
         How many starts there will be, while the swarm is a coarser one.
     """
-    of = f" of {wanted:,}" if wanted is not None and wanted != swarm.count else ""
+    of_all = f" of {wanted:,}" if wanted is not None and wanted != swarm.count else ""
     name = f", {label}" if label else ""
     parts = (f"{percent(share)} {OUTCOME_WORDS[kind]}" for kind, share in swarm.shares(step).items())
-    return f"{swarm.count:,}{of} start{'s' * (of != '' or swarm.count != 1)}{name}: {', '.join(parts)}"
+    return f"{swarm.count:,}{of_all} start{'s' * (of_all != '' or swarm.count != 1)}{name}: {', '.join(parts)}"
 
 
 def paint_swarm_caption(painter: QPainter, words: str, viewport: Viewport, theme: Theme) -> None:

@@ -88,10 +88,10 @@ def paint_entry(
     left = rect.left() + SWATCH + _GAP
     room = rect.right() - left
     tail = (text.width(words, small) + _GAP if words else 0.0) + text.width(loss, small)
-    wanted = min(text.width(run.label, pixels, bold=bold), 0.6 * room) + _GAP
-    if room < tail + wanted:  # no room for both: the outcome matters more than the number
+    name_width = min(text.width(run.label, pixels, bold=bold), 0.6 * room) + _GAP
+    if room < tail + name_width:  # no room for both: the outcome matters more than the number
         loss, tail = "", text.width(words, small)
-        if room < tail + wanted:
+        if room < tail + name_width:
             words, tail = "", 0.0
     name = text.elided(run.label, pixels, room - tail - (_GAP if tail else 0), bold=bold)
     painter.setPen(theme.ink)

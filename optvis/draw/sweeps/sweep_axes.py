@@ -68,10 +68,10 @@ def axis_ticks(axis: Hyperparameter, length: float, room: float) -> Ticks:
 def _below_one_ticks(axis: Hyperparameter, length: float, room: float) -> Ticks:
     """0, 0.9, 0.99, …, and numbers between them where there is room."""
     last = math.ceil(-math.log10(1.0 - axis.high)) + 1
-    wanted = [0.0, *(1.0 - 10.0**-power for power in range(1, last))]
-    wanted += [1.0 - (10 - digit) * 10.0**-power for digit in _DIGITS_BELOW_ONE for power in range(1, last + 1)]
+    values = [0.0, *(1.0 - 10.0**-power for power in range(1, last))]
+    values += [1.0 - (10 - digit) * 10.0**-power for digit in _DIGITS_BELOW_ONE for power in range(1, last + 1)]
     taken: dict[float, float] = {}
-    for value in wanted:
+    for value in values:
         share = float(share_along(axis, value))
         is_inside = axis.low <= value + 1e-12 and value <= axis.high + 1e-12
         if is_inside and all(abs(share - other) * length >= room for other in taken):

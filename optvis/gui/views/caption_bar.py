@@ -73,7 +73,7 @@ class CaptionBar(QFrame):
         over = self.parentWidget()
         longest = max((stage.caption for stage in self._slow_motion.stages), key=len, default="")
         around = self.sizeHint().width() - self.caption.sizeHint().width()
-        wanted = around + self.caption.fontMetrics().horizontalAdvance(longest) + 12
-        width = min(wanted, _WIDEST, over.width() - 2 * _MARGIN)
+        text_width = around + self.caption.fontMetrics().horizontalAdvance(longest) + 12
+        width = min(text_width, _WIDEST, over.width() - 2 * _MARGIN)
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         self.setGeometry((over.width() - width) // 2, over.height() - height - 44, width, height)

@@ -115,11 +115,11 @@ class ValueSlider(QWidget):
 
     def set_owner(self, owner: str) -> None:
         """Say whose hyperparameter it is."""
-        of = f" of {owner}" if owner else ""
+        of_owner = f" of {owner}" if owner else ""
         name = self.hyper.name.replace("_", " ")
         for widget, what in ((self.slider, " slider"), (self.field, ""), (self.box, "")):
             if widget is not None:
-                widget.setAccessibleName(f"{name}{of}{what}")
+                widget.setAccessibleName(f"{name}{of_owner}{what}")
 
     def tab_chain(self) -> list[QWidget]:
         """What the keyboard reaches, in order."""
