@@ -24,7 +24,7 @@ RENDERED = {
     "swarm.gif": "-p himmelblau -O adam --swarm 1000 --size 480,360 --fps 12 --step 36",
 }
 # Painted by the window itself, by tests/window_pictures.py
-OF_THE_WINDOW = ("sliders.png", "tune.png")
+OF_THE_WINDOW = ("sliders.png", "tune.png", "items.png")
 NAMES = (*RENDERED, *OF_THE_WINDOW)
 
 

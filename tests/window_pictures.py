@@ -6,6 +6,7 @@ What `optvis render` cannot draw is painted by the window itself, without a disp
 from __future__ import annotations
 
 import os
+import runpy
 import sys
 import tempfile
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from optvis.gui.tune.tune_dialog import TuneDialog
 from optvis.gui.window import Window
 
 _AT_REST = 1.0
+EXAMPLE = Path(__file__).resolve().parents[1] / "assets" / "examples" / "trajectories_in_pyqtgraph.py"
 
 
 def sliders(window: Window) -> QWidget:
@@ -47,7 +49,15 @@ def tune(window: Window) -> QWidget:
     return dialog
 
 
-PICTURES: dict[str, Callable[[Window], QWidget]] = {"sliders.png": sliders, "tune.png": tune}
+def items(window: Window) -> QWidget:
+    """A plot of somebody else's pyqtgraph program, with our items in it: the example."""
+    plot: QWidget = runpy.run_path(str(EXAMPLE))["plot"]
+    plot.resize(760, 440)
+    settle()
+    return plot
+
+
+PICTURES: dict[str, Callable[[Window], QWidget]] = {"sliders.png": sliders, "tune.png": tune, "items.png": items}
 
 
 def settle(is_busy: Callable[[], bool] = lambda: False) -> None:
