@@ -52,7 +52,7 @@ def tune(window: Window) -> QWidget:
 def items(window: Window) -> QWidget:
     """A plot of somebody else's pyqtgraph program, with our items in it: the example."""
     plot: QWidget = runpy.run_path(str(EXAMPLE))["plot"]
-    plot.resize(560, 340)
+    plot.resize(480, 290)
     settle()
     return plot
 
