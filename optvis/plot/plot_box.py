@@ -7,11 +7,12 @@ from typing import Any
 
 import pyqtgraph as pg
 from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QPainter, QPainterPath, QPen
+from PyQt6.QtGui import QAction, QCursor, QPainter, QPainterPath, QPen
 from PyQt6.QtWidgets import QWidget
 
 from optvis.plot.scene_pixels import scene_pixels, viewport_of
 from optvis.plot.themed import Themed
+from optvis.plot.view_menu import ViewMenu
 
 _WHEEL_NOTCH = 1.2  # zoom factor
 _NOTCH = 120  # of QWheelEvent.angleDelta
@@ -25,10 +26,13 @@ class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
     ``setAspectLocked`` makes one unit as long on x as on y.
     """
 
+    menu: ViewMenu | None
+
     def __init__(self) -> None:
-        super().__init__(defaultPadding=0.0)
+        super().__init__(enableMenu=False, defaultPadding=0.0)  # the menu is made when it is first wanted
+        self.state["enableMenu"] = True
         self.state["wheelScaleFactor"] = -math.log(_WHEEL_NOTCH) / math.log(1.02) / _NOTCH
-        self.setMenuEnabled(True)
+        self._cursor_at_rest: QCursor | None = None
 
     def setRange(
         self,
@@ -44,6 +48,27 @@ class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
             xRange, yRange = (rect.left(), rect.right()), (rect.top(), rect.bottom())
         if all(wanted is None or _is_fine(*wanted) for wanted in (xRange, yRange)):
             super().setRange(None, xRange, yRange, padding, update, disableAutoRange)
+
+    def getMenu(self, ev: Any) -> ViewMenu:
+        """Return the menu of a right click."""
+        if self.menu is None:
+            self.menu = ViewMenu(self)
+        return self.menu
+
+    def getContextMenus(self, event: Any) -> list[QAction]:
+        """Return what the menu of an item in the view offers too."""
+        return self.getMenu(event).actions() if self.menuEnabled() else []
+
+    def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
+        """Move or zoom with the mouse; while it moves the view it is a closed hand."""
+        is_moving = axis is None and self.state["mouseMode"] == self.PanMode
+        if ev.isStart() and is_moving and ev.button() == Qt.MouseButton.LeftButton:
+            self._cursor_at_rest = self.cursor()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        super().mouseDragEvent(ev, axis)
+        if ev.isFinish() and self._cursor_at_rest is not None:
+            self.setCursor(self._cursor_at_rest)
+            self._cursor_at_rest = None
 
     def keyPressEvent(self, ev: Any) -> None:
         """Leave every key to the program."""

@@ -15,6 +15,8 @@ from PyQt6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsIt
 from optvis.draw.page.places import weight_in
 from optvis.draw.paint.viewport import Viewport
 
+_ROUNDING = 1e-6  # pixels
+
 
 def viewport_of(view: pg.ViewBox) -> Viewport:
     """Return what a view shows and where, in the logical pixels of its scene; empty before it has a size.
@@ -23,9 +25,10 @@ def viewport_of(view: pg.ViewBox) -> Viewport:
     """
     (xmin, xmax), (ymin, ymax) = view.viewRange()
     rect = view.mapRectToScene(view.rect())
-    found = Viewport((xmin, xmax, ymin, ymax), rect, weight_in(rect))
-    whole = QRectF(rect.toAlignedRect())
-    if rect == whole or rect.isEmpty():
+    whole = QRectF(rect.adjusted(_ROUNDING, _ROUNDING, -_ROUNDING, -_ROUNDING).toAlignedRect())
+    is_whole = rect == whole  # but for what layouts add up
+    found = Viewport((xmin, xmax, ymin, ymax), whole if is_whole else rect, weight_in(whole if is_whole else rect))
+    if is_whole or rect.isEmpty():
         return found
     (left, bottom), (right, top) = (
         found.to_data(corner.x(), corner.y()) for corner in (whole.bottomLeft(), whole.topRight())

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QCom
 
 from optvis.document.session import RunSpec, Session
 from optvis.draw.paint.theme import LIGHT, run_style
+from optvis.plot.trails_item import TrailsItem
 from tests.gui.conftest import settle
 
 LEFT = Qt.MouseButton.LeftButton
@@ -34,6 +35,11 @@ def colors_near(widget, point, reach=4):
     }
 
 
+def strokes_prepared(panel):
+    """How many trails of a map were made ready for painting so far."""
+    return sum(layer.rebuilt for layer in TrailsItem.of(panel.box).layers.values())
+
+
 def test_opens_with_the_textbook_comparison(window):
     runs = [(run.label, run.hyper["lr"]) for run in window.store.scene.runs]
     assert runs == [("SGD", 0.95), ("Momentum", 0.1), ("AdaGrad", 1.5), ("Adam", 0.3)]
@@ -43,7 +49,7 @@ def test_opens_with_the_textbook_comparison(window):
 
 
 def test_a_click_sets_the_start_and_the_trajectories_follow(qtbot, window):
-    qtbot.mouseClick(window.canvas, LEFT, pos=at(window.canvas, 5, -3))
+    qtbot.mouseClick(window.canvas.stage.viewport(), LEFT, pos=at(window.canvas, 5, -3))
     settle(qtbot, window)
     x, y = window.store.scene.start
     per_x, per_y = window.canvas.viewport.scale
@@ -58,11 +64,11 @@ def test_dragging_the_handle_moves_the_start_as_one_entry_of_the_history(qtbot, 
     before = window.store.session
     seen = []
     window.store.sceneChanged.connect(lambda scene: seen.append(scene.start))
-    qtbot.mousePress(canvas, LEFT, pos=at(canvas, -7, 2))
+    qtbot.mousePress(canvas.stage.viewport(), LEFT, pos=at(canvas, -7, 2))
     for x in np.linspace(-6.5, 0, 8):
-        qtbot.mouseMove(canvas, at(canvas, float(x), 1))
+        qtbot.mouseMove(canvas.stage.viewport(), at(canvas, float(x), 1))
         settle(qtbot, window)
-    qtbot.mouseRelease(canvas, LEFT, pos=at(canvas, 0, 1))
+    qtbot.mouseRelease(canvas.stage.viewport(), LEFT, pos=at(canvas, 0, 1))
     settle(qtbot, window)
     assert len(set(seen)) >= 5, "the trajectories follow while the handle is dragged"
     assert abs(window.store.scene.start[0]) < 0.1
@@ -76,10 +82,10 @@ def test_dragging_the_map_pans_and_a_wheel_zooms_about_the_mouse(qtbot, window):
     canvas = window.canvas
     start = window.store.session
     place = QPointF(at(canvas, 4, 2))
-    qtbot.mousePress(canvas, LEFT, pos=at(canvas, 0, 0))
-    qtbot.mouseMove(canvas, at(canvas, 0, 0) + QPoint(60, 0))
-    qtbot.mouseMove(canvas, at(canvas, 0, 0) + QPoint(60, 0))
-    qtbot.mouseRelease(canvas, LEFT, pos=at(canvas, 0, 0))
+    qtbot.mousePress(canvas.stage.viewport(), LEFT, pos=at(canvas, 0, 0))
+    qtbot.mouseMove(canvas.stage.viewport(), at(canvas, 0, 0) + QPoint(60, 0))
+    qtbot.mouseMove(canvas.stage.viewport(), at(canvas, 0, 0) + QPoint(60, 0))
+    qtbot.mouseRelease(canvas.stage.viewport(), LEFT, pos=at(canvas, 0, 0))
     assert canvas.viewport.bounds[0] < -10, "the map was drawn to the right"
     canvas.reset_view()
     assert canvas.viewport.bounds == (-10, 10, -5, 5)
@@ -87,7 +93,7 @@ def test_dragging_the_map_pans_and_a_wheel_zooms_about_the_mouse(qtbot, window):
         place, canvas.mapToGlobal(place), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
-    QApplication.sendEvent(canvas, event)
+    QApplication.sendEvent(canvas.stage.viewport(), event)
     xmin, xmax, _, _ = canvas.viewport.bounds
     assert xmax - xmin < 20
     x, y = canvas.viewport.to_data(place.x(), place.y())
@@ -166,8 +172,8 @@ def test_a_single_key_yields_to_what_has_the_focus(qtbot, window):
 
 def test_undo_and_redo_bring_sessions_back(qtbot, window):
     first = window.store.session
-    qtbot.mouseClick(window.canvas, LEFT, pos=at(window.canvas, 3, 3))
-    qtbot.mouseClick(window.canvas, LEFT, pos=at(window.canvas, -3, 3))
+    qtbot.mouseClick(window.canvas.stage.viewport(), LEFT, pos=at(window.canvas, 3, 3))
+    qtbot.mouseClick(window.canvas.stage.viewport(), LEFT, pos=at(window.canvas, -3, 3))
     last = window.store.session
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -187,14 +193,14 @@ def test_one_edit_of_eight_runs_computes_one_run_and_prepares_one_trail(qtbot, m
     before = window.store.scene
     (panel,) = window.canvas.panels
     window.canvas.grab()
-    prepared = panel.trails.rebuilt
+    prepared = strokes_prepared(panel)
     session = window.store.session
     window.store.edit(session.with_run(3, session.runs[3].with_hyper("lr", 0.7)))
     settle(qtbot, window)
     window.canvas.grab()
     same = [a.trajectory is b.trajectory for a, b in zip(before.runs, window.store.scene.runs, strict=True)]
     assert same == [True, True, True, False, True, True, True, True]
-    assert panel.trails.rebuilt == prepared + 1
+    assert strokes_prepared(panel) == prepared + 1
 
 
 def test_style_alone_computes_nothing(qtbot, window):
@@ -238,7 +244,7 @@ def test_multiples_show_one_map_for_each_run(qtbot, window):
 def test_the_status_line_tells_what_is_under_the_mouse(qtbot, window):
     said = []
     window.canvas.pointed.connect(said.append)
-    qtbot.mouseMove(window.canvas, at(window.canvas, 2, 1))
+    qtbot.mouseMove(window.canvas.stage.viewport(), at(window.canvas, 2, 1))
     x, y = window.canvas.viewport.to_data(
         *[float(v) for v in (at(window.canvas, 2, 1).x(), at(window.canvas, 2, 1).y())]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -68,6 +69,14 @@ class BasinRelief:
     def is_of(self, *look: Any) -> bool:
         """Whether it was made of just this: map, what it shows, theme, colour map, label and ends."""
         return look == self._look
+
+    def over(self, relief: Relief | None) -> BasinRelief:
+        """Return the same picture with the contours of this loss."""
+        if relief is self.relief:
+            return self
+        made = copy(self)
+        made.relief = relief
+        return made
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
         """Paint the picture, the contours where they are known, and the minima with their letters."""

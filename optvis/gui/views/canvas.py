@@ -1,18 +1,17 @@
-"""The map in the window: paints what `optvis.draw` makes, and lets a mouse set the start and the view."""
+"""The map in the window: pyqtgraph plots that are painted with `optvis.draw`, linked by their views."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PyQt6.QtGui import QPainter, QResizeEvent
 from PyQt6.QtWidgets import QPushButton, QWidget
 
 from optvis.document.session import Scene
-from optvis.draw.maps.basin_key import paint_strip
-from optvis.draw.maps.map_panel import paint_background, paint_overlay
-from optvis.draw.maps.swarms import paint_swarm_caption, swarm_run, swarm_words
-from optvis.draw.page.legend import paint_entry
+from optvis.draw.maps.basin_key import Explained, paint_strip
+from optvis.draw.maps.swarms import swarm_run, swarm_words
 from optvis.draw.paint.axes import caption
 from optvis.draw.paint.drawable import Run
 from optvis.draw.paint.theme import Theme
@@ -22,26 +21,32 @@ from optvis.gui.state.playback import Playback
 from optvis.gui.state.store import Store
 from optvis.gui.views.map_layers import MapLayers
 from optvis.gui.views.map_mouse import MapMouse
-from optvis.gui.views.map_panels import Panel, first_panel, place_panels
+from optvis.gui.views.map_panels import Panel, places_in
+from optvis.gui.views.painted_item import PaintedItem
 from optvis.gui.widgets.palette import theme_of
 from optvis.maps.swarm import Swarm, SwarmSpec
+from optvis.plot.plot_box import PlotBox
+from optvis.plot.stage import Stage
+from optvis.plot.trajectory_item import show_step
 from optvis.problems.problem import Bounds
 
 _TEXT = 0.8  # height of text on the map, in heights of the window's text
+_STRIP_TEXT = 0.72
 
 
 class MapCanvas(QWidget):
     """The map, or one map for each run, of the store's scene at the playback's step.
 
-    Background, trails and heads are three coats: the first is kept as a pixmap, the second grows
-    step by step, and only the third is painted in every frame; a swarm moves beneath the trails. A
-    surface for a new view is computed in slices between events; until it is there the old one is
+    pyqtgraph holds the plots, their views and what a mouse does with them; all maps show one window of the
+    plane. A surface for a new view is computed in slices between events; until it is there the old one is
     shown moved and stretched.
 
     Attributes
     ----------
     panels
         The maps that are shown, each with its runs and its viewport.
+    stage
+        The view that they are in; it fills the widget, and has the mouse but no keys.
     layers
         What lies on them: the loss or basins, and swarms.
 
@@ -61,25 +66,26 @@ class MapCanvas(QWidget):
         self._playback = playback
         self._scene: Scene = store.scene
         self._view: Bounds | None = None  # None: the domain
-        self.panels: list[Panel] = [first_panel(store.scene)]
-        self._background: QPixmap | None = None
-        self._strip = QRectF()  # of the key to basins side by side
+        self._is_laying_out = False
         self._arrow_kinds: Collection[str] | None = None
+        self.stage = Stage(self)
+        self._kept: list[Panel] = []  # shown or not
+        self.panels: list[Panel] = []
+        self._mouse = MapMouse(store, self.panels, self.stage, self)
+        self._mouse.pointed.connect(self.pointed)
+        self._strip, self._notice = PaintedItem(), PaintedItem()
+        for item in (self._strip, self._notice):
+            self.stage.addItem(item)
         self.layers = MapLayers(store.scene, self.theme, self)
         self.layers.groundChanged.connect(self._show_ground)
         self.layers.swarmsChanged.connect(self._show_swarms)
-        self._mouse = MapMouse(store, self.panels, self)
-        self._mouse.pointed.connect(self.pointed)
-        self._mouse.viewMoved.connect(self._set_view)
-        self._mouse.changed.connect(self._show_mouse)
         self._add_button = QPushButton("Add an optimizer", self, clicked=self.addRequested.emit)
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Map")
         self.setMinimumSize(240, 160)
+        self._use_panels(1)
         store.sceneChanged.connect(self._show_scene)
-        playback.stepChanged.connect(lambda _: self.update())
+        playback.stepChanged.connect(self._show_step)
         self._describe()
 
     # --- what is shown ---------------------------------------------------------------------------
@@ -125,12 +131,38 @@ class MapCanvas(QWidget):
             "Click to set the start, drag to pan, turn the wheel to zoom."
         )
 
+    # --- the maps --------------------------------------------------------------------------------
+
+    @property
+    def _pixels(self) -> float:
+        """Height of text."""
+        return self.fontMetrics().height() * _TEXT
+
+    def _use_panels(self, count: int) -> None:
+        """Show so many maps; those that were shown before are taken first."""
+        while len(self._kept) < count:
+            panel = Panel(self.stage, self._scene, self.theme)
+            self._mouse.follow(panel)
+            panel.box.sigRangeChanged.connect(self._follow_view)
+            panel.box.sigStateChanged.connect(self._follow_drag)
+            self._kept.append(panel)
+        self.panels[:] = self._kept[:count]
+        for panel in self._kept[count:]:
+            panel.fold()
+
     def _lay_out(self) -> None:
-        """Place the panels, and see to what lies on them."""
-        pixels = self.fontMetrics().height() * _TEXT
-        bounds = self._view or self._scene.bounds
-        self._strip = place_panels(self.panels, QRectF(self.rect()), self._scene, bounds, pixels)
+        """Place the maps, and see to what lies on them."""
+        places, strip = places_in(QRectF(self.rect()), self._scene, self._pixels)
+        self._is_laying_out = True
+        self._use_panels(len(places))
+        bounds, is_equal = self._view or self._scene.bounds, self._scene.session.view.aspect == "equal"
+        for panel, place in zip(self.panels, places, strict=True):
+            panel.show_view(place, bounds, is_equal=is_equal)
+            panel.show_scene(self._scene, self._playback.step)
+        self._is_laying_out = False
+        self._strip.show_in(strip, None)
         self.layers.show(self._scene, self.theme, [(panel.viewport, panel.place.runs) for panel in self.panels])
+        self._show_step(self._playback.step)
         self._place_button()
 
     def _place_button(self) -> None:
@@ -141,14 +173,25 @@ class MapCanvas(QWidget):
 
     def _show_ground(self) -> None:
         for panel, basins in zip(self.panels, self.layers.basins, strict=True):
-            panel.basins = basins
-        self._background = None
+            panel.show_ground(basins or self.layers.relief)
+        self._show_words()
         self._describe()
-        self.update()
+
+    def _show_words(self) -> None:
+        """Write the one key to basins side by side, and what keeps a map from showing anything."""
+        maps = [panel.basins for panel in self.panels if panel.basins is not None]
+        rect = self._strip.boundingRect()
+        strip = partial(_paint_strip, maps=maps, pixels=self.fontMetrics().height() * _STRIP_TEXT)
+        self._strip.show_in(rect, None if rect.isEmpty() else strip, *maps)
+        words, pixels = self.layers.error, 14.0
+        if not words and self._scene.runs and not self.panels[0].place.runs:
+            words, pixels = "All runs are switched off", 16.0
+        draw = partial(_paint_notice, words=words, pixels=pixels) if words else None
+        self._notice.show_in(self.viewport.rect, draw, words)
 
     def _show_swarms(self) -> None:
+        self._show_step(self._playback.step)
         self._describe()
-        self.update()
 
     def _swarms(self) -> list[tuple[Panel, Swarm, Run, SwarmSpec]]:
         """Every map that has a swarm, the run that it is of, and what it will be in full."""
@@ -160,113 +203,97 @@ class MapCanvas(QWidget):
             if swarm is not None and spec is not None and (run := swarm_run(self._scene, panel.place.runs)) is not None
         ]
 
-    # --- painting --------------------------------------------------------------------------------
+    # --- the step --------------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the three coats."""
-        ratio, theme, step = self.devicePixelRatioF(), self.theme, self._playback.step
-        painter = QPainter(self)
-        if self._background is None or self._background.devicePixelRatio() != ratio:
-            self._background = self._painted_background(ratio)
-        painter.drawPixmap(0, 0, self._background)
-        for panel, swarm, run, spec in self._swarms():
-            panel.swarm.paint(painter, swarm, panel.viewport, step, run.spec.style, theme, ratio)
-            words = swarm_words(swarm, step, run.label if panel.place.title_rect is None else "", spec.count)
-            paint_swarm_caption(painter, words, panel.viewport, theme)
+    def _show_step(self, step: int) -> None:
+        """Show all maps at a step; nothing is computed."""
+        show_step([item for panel in self.panels for item in panel.items], step)
+        swarms = {id(panel): (swarm, run, spec) for panel, swarm, run, spec in self._swarms()}
         for panel in self.panels:
-            runs = panel.place.runs
-            panel.trails.update(runs, self._scene.bounds, panel.viewport, step, theme, ratio)
-            panel.trails.paint(painter)
-            if panel.place.title_rect is not None:
-                pixels = self.fontMetrics().height() * _TEXT
-                paint_entry(painter, panel.place.title_rect, runs[0], step, theme, pixels, bold=True)
-            hints = bool(self._scene.runs)  # without runs the button says what to do
-            paint_overlay(
-                painter, self._scene, runs, panel.basins or self.layers.relief, panel.viewport, step, theme,
-                is_start_active=self._mouse.is_start_active, has_hints=hints, arrow_kinds=self._arrow_kinds,
-            )  # fmt: skip
-        painter.end()
+            panel.show_title(step, self._pixels)
+            if id(panel) in swarms:
+                swarm, run, spec = swarms[id(panel)]
+                label = run.label if panel.place.title_rect is None else ""
+                panel.show_swarm(swarm, run.spec.style, swarm_words(swarm, step, label, spec.count), step)
+            else:
+                panel.show_swarm(None, 0, "", step)
+        self._show_arrows(step)
 
-    def _painted_background(self, ratio: float) -> QPixmap:
-        pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(self.theme.paper)
-        painter = QPainter(pixmap)
+    def _show_arrows(self, step: int) -> None:
+        kinds = self._scene.session.view.arrows if self._arrow_kinds is None else self._arrow_kinds
+        chosen = self._scene.chosen
         for panel in self.panels:
-            ground = panel.basins or self.layers.relief
-            paint_background(painter, self._scene, ground, panel.viewport, self.theme, panel.place.axes)
-        maps = [panel.basins for panel in self.panels if panel.basins is not None]
-        paint_strip(painter, self._strip, maps if not self._strip.isEmpty() else [], self.fontMetrics().height() * 0.72)
-        if self.layers.error:
-            caption(painter, self.viewport.rect.center(), self.layers.error, self.theme, 14)
-        painter.end()
-        return pixmap
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Place the panels anew."""
-        self._lay_out()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the palette and the font."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._lay_out()
-        super().changeEvent(event)
-
-    # --- the view --------------------------------------------------------------------------------
+            panel.show_arrows(chosen if chosen in panel.place.runs else None, kinds, step)
 
     def set_arrow_kinds(self, kinds: Collection[str] | None) -> None:
         """Show these arrows at the head of the chosen run; None: as the session says."""
         if kinds != self._arrow_kinds:
             self._arrow_kinds = kinds
-            self.update()
+            self._show_arrows(self._playback.step)
+
+    # --- the view --------------------------------------------------------------------------------
 
     def reset_view(self) -> None:
         """Show the whole domain again."""
-        self._view = None
-        self._lay_out()
+        self._set_view(None)
 
     def zoom(self, factor: float) -> None:
         """Magnify about the middle of the map."""
         middle = self.viewport.rect.center()
-        self._set_view(self.viewport.zoomed(factor, middle.x(), middle.y()))
+        self._set_view(self.viewport.zoomed(factor, middle.x(), middle.y()).bounds)
 
     def pan(self, right: float, up: float) -> None:
         """Move the view by shares of what is in view."""
         rect = self.viewport.rect
-        self._set_view(self.viewport.panned(-right * rect.width(), up * rect.height()))
+        self._set_view(self.viewport.panned(-right * rect.width(), up * rect.height()).bounds)
 
-    def _set_view(self, viewport: Viewport) -> None:
-        self._view = viewport.bounds
+    def _set_view(self, bounds: Bounds | None) -> None:
+        self._view = bounds
         self._lay_out()
 
-    # --- mouse -----------------------------------------------------------------------------------
+    def _follow_view(self, box: PlotBox) -> None:
+        """Show in all maps what a mouse or a menu has made one of them show."""
+        if self._is_laying_out:
+            return
+        (xmin, xmax), (ymin, ymax) = box.targetRange()
+        if (xmin, xmax, ymin, ymax) == self._scene.bounds:
+            self._set_view(None)
+        else:
+            (xmin, xmax), (ymin, ymax) = box.viewRange()
+            self._set_view((xmin, xmax, ymin, ymax))
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom about the mouse."""
-        self._mouse.wheel(event.angleDelta().y() / 120, event.position())
-        event.accept()
+    def _follow_drag(self, box: PlotBox) -> None:
+        """A drag does in all maps what it does in one of them."""
+        for panel in self._kept:
+            if panel.box.state["mouseMode"] != box.state["mouseMode"]:
+                panel.box.setMouseMode(box.state["mouseMode"])
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a click, a drag of the start or a pan."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._mouse.press(event.position())
+    # --- events ----------------------------------------------------------------------------------
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the start or the view, or tell what is under the mouse."""
-        self._mouse.move(event.position())
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the maps anew."""
+        self.stage.setGeometry(self.rect())
+        self._lay_out()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a click or a drag."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._mouse.release(event.position())
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette and the font."""
+        if event.type() == QEvent.Type.PaletteChange:
+            for panel in self._kept:
+                panel.set_theme(self.theme)
+            for item in (self._strip, self._notice):
+                item.setTheme(self.theme)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._lay_out()
+        super().changeEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""
         self._mouse.leave()
 
-    def _show_mouse(self) -> None:
-        if self._mouse.cursor is None:
-            self.unsetCursor()
-        else:
-            self.setCursor(self._mouse.cursor)
-        self.update()
+
+def _paint_strip(painter: QPainter, rect: QRectF, theme: Theme, *, maps: Collection[Explained], pixels: float) -> None:
+    paint_strip(painter, rect, list(maps), pixels)
+
+
+def _paint_notice(painter: QPainter, rect: QRectF, theme: Theme, *, words: str, pixels: float) -> None:
+    caption(painter, rect.center(), words, theme, pixels)

@@ -139,6 +139,5 @@ class MapLayers(QObject):
             basins, label = made  # of the run that was shown before, while that of this one is computed
             if relief is None or not relief.is_of(basins, view.basins, theme, view.colormap, label, ends):
                 relief = BasinRelief(basins, view.basins, theme, view.colormap, label, ends=ends)
-            relief.relief = self.relief
-            self.basins.append(relief)
+            self.basins.append(relief.over(self.relief))
         self.groundChanged.emit()

@@ -103,14 +103,14 @@ def test_the_mouse_tells_where_a_start_leads(qtbot, window):
     said = []
     window.canvas.pointed.connect(said.append)
     at = window.canvas.viewport.point(-4.0, 4.0).toPoint()
-    qtbot.mouseMove(window.canvas, at - QPoint(3, 3))
-    qtbot.mouseMove(window.canvas, at)
+    qtbot.mouseMove(window.canvas.stage.viewport(), at - QPoint(3, 3))
+    qtbot.mouseMove(window.canvas.stage.viewport(), at)
     assert "from here: to B (−2.81, 3.13)" in said[-1]
 
 
 def test_a_click_sets_the_start_and_computes_no_map_anew(qtbot, window):
     before = basins(window)
-    qtbot.mouseClick(window.canvas, LEFT, pos=window.canvas.viewport.point(-3.0, -2.0).toPoint())
+    qtbot.mouseClick(window.canvas.stage.viewport(), LEFT, pos=window.canvas.viewport.point(-3.0, -2.0).toPoint())
     settle(qtbot, window)
     assert window.store.scene.start != (0, -1)
     assert basins(window) is before
