@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtGui import QCloseEvent, QKeyEvent, QPalette
@@ -20,13 +20,11 @@ from PyQt6.QtWidgets import (
 
 from optvis.document.layouts import LAYOUTS
 from optvis.document.session import Scene, Session
-from optvis.export.render import render_in_slices
 from optvis.foundation.version import __version__
 from optvis.gui import remembered, single_keys
 from optvis.gui.charts.chart_view import ChartView
 from optvis.gui.files.copy_actions import CopyActions
 from optvis.gui.files.documents import Documents
-from optvis.gui.files.export_dialog import ExportDialog
 from optvis.gui.files.file_actions import FileActions
 from optvis.gui.files.recent_menu import RecentMenu
 from optvis.gui.inspector.inspector import Inspector
@@ -40,7 +38,6 @@ from optvis.gui.state.playback import SPEEDS, Playback
 from optvis.gui.state.slow_motion import SlowMotion
 from optvis.gui.state.store import Store
 from optvis.gui.transport import Transport
-from optvis.gui.tune.tune_dialog import TuneDialog
 from optvis.gui.views.canvas import MapCanvas
 from optvis.gui.views.caption_bar import CaptionBar
 from optvis.gui.views.map_tabs import MapTabs
@@ -49,6 +46,9 @@ from optvis.gui.views.sweep_view import SweepView
 from optvis.gui.widgets import palette
 from optvis.gui.widgets.file_drop import FileDrop
 from optvis.gui.widgets.hint import Hint
+
+if TYPE_CHECKING:
+    from optvis.gui.tune.tune_dialog import TuneDialog
 
 
 class Window(QMainWindow):
@@ -227,6 +227,9 @@ class Window(QMainWindow):
 
     def ask_export(self) -> None:
         """Ask how a picture or an animation is to be exported, and export it."""
+        from optvis.export.render import render_in_slices  # what few sessions use is no part of the start
+        from optvis.gui.files.export_dialog import ExportDialog
+
         self.playback.pause()
         scene, step, export = self.store.scene, self.playback.step, render_in_slices
         dialog = ExportDialog(scene, step, self.theme.name, export, self._settings, self)
@@ -240,6 +243,8 @@ class Window(QMainWindow):
 
     def ask_tune(self) -> TuneDialog:
         """Offer to find good settings of the runs."""
+        from optvis.gui.tune.tune_dialog import TuneDialog  # as for the export
+
         self.playback.pause()
         dialog = TuneDialog(self.store, parent=self)
         dialog.open()

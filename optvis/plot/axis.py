@@ -60,6 +60,7 @@ class Axis(Themed, pg.AxisItem):  # type: ignore[misc]
         self._is_bottom = side == "bottom"
         self.find_ticks: TickFinder = find_ticks or (x_ticks if self._is_bottom else y_ticks)
         super().__init__(side)
+        self.enableAutoSIPrefix(False)  # which would write pyqtgraph's label at every move
         self.setLook(self._look)
 
     @property
@@ -101,6 +102,8 @@ class Axis(Themed, pg.AxisItem):  # type: ignore[misc]
 
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Paint ticks, numbers and name."""
+        if not (self._look.has_x_numbers if self._is_bottom else self._look.has_y_numbers):
+            return
         view = self.linkedView()
         viewport = None if view is None else viewport_of(view)
         if viewport is None or viewport.rect.isEmpty():
@@ -109,11 +112,11 @@ class Axis(Themed, pg.AxisItem):  # type: ignore[misc]
         rect, theme, look = viewport.rect, self.theme, self._look
         with scene_pixels(painter, self, widget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            if self._is_bottom and look.has_x_numbers:
+            if self._is_bottom:
                 paint_ticks(painter, rect, theme, at, [])
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 paint_x_numbers(painter, rect, theme, at, found, look)
-            elif not self._is_bottom and look.has_y_numbers:
+            else:
                 paint_ticks(painter, rect, theme, [], at)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 paint_y_numbers(painter, rect, theme, at, found, look)

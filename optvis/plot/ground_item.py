@@ -48,14 +48,16 @@ class GroundItem(PixelItem):
 
     def setProblem(self, problem: Problem, scale: LossScale) -> None:
         """Set what is minimised; the ground stays until another is set."""
-        self._problem, self._scale = problem, scale
-        self.informViewBoundsChanged()
-        self.update()
+        if (problem, scale) != (self._problem, self._scale):
+            self._problem, self._scale = problem, scale
+            self.informViewBoundsChanged()
+            self.update()
 
     def setGround(self, ground: Ground | None) -> None:
         """Set the picture; it may be of another window than the view's while a new one is computed."""
-        self._ground = ground
-        self.update()
+        if ground is not self._ground:
+            self._ground = ground
+            self.update()
 
     def setAxes(self, axes: AxesStyle | None) -> None:
         """Paint the frame, and a grid at the ticks of axes of this style; None for neither."""
@@ -64,8 +66,9 @@ class GroundItem(PixelItem):
 
     def setField(self, field: Field) -> None:
         """Show arrows of the negative gradient with these lengths, or none."""
-        self._field = field
-        self.update()
+        if field != self._field:
+            self._field = field
+            self.update()
 
     def ground_for(self, viewport: Viewport, theme: Theme) -> Ground | None:
         """Return the picture to paint; a child class may see to a better one."""

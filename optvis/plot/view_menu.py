@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyqtgraph.graphicsItems.ViewBox.ViewBoxMenu import ViewBoxMenu
 
 _LEFT_OUT = (
-    "label", "linkCombo", "autoRadio", "autoPercentSpin", "manualRadio", "invertCheck", "visibleOnlyCheck",
-    "autoPanCheck",
+    "label", "linkCombo", "autoRadio", "autoPercentSpin", "manualRadio", "invertCheck", "mouseCheck",
+    "visibleOnlyCheck", "autoPanCheck",
 )  # fmt: skip
 """What pyqtgraph offers and a `PlotBox` cannot paint, or what it would undo at the next edit."""
 
@@ -22,7 +22,6 @@ class ViewMenu(ViewBoxMenu):  # type: ignore[misc]
                 getattr(axis, widget).hide()
             axis.minText.setAccessibleName(f"{name} from")
             axis.maxText.setAccessibleName(f"{name} to")
-            axis.mouseCheck.setText("Mouse moves and zooms it")
         pan, zoom = self.mouseModes
         pan.setText("Moves the view")
         zoom.setText("Zooms to a rectangle")

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QCom
 
 from optvis.document.session import RunSpec, Session
 from optvis.draw.paint.theme import LIGHT, run_style
+from optvis.gui.views import canvas
 from optvis.plot.trails_item import TrailsItem
 from tests.gui.conftest import settle
 
@@ -223,6 +224,18 @@ def test_without_runs_the_map_offers_to_add_one(qtbot, make_window):
     settle(qtbot, window)
     assert [run.label for run in window.store.scene.runs] == ["Adam"]
     assert not button.isVisible()
+
+
+def test_where_all_runs_are_switched_off_the_map_says_so(qtbot, window, monkeypatch):
+    said = []
+    monkeypatch.setattr(canvas, "caption", lambda painter, at, words, *rest: said.append(words))
+    window.canvas.grab()
+    assert said == []
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4):
+        qtbot.keyClick(window.canvas, key)
+    settle(qtbot, window)
+    window.canvas.grab()
+    assert set(said) == {"All runs are switched off"}
 
 
 def test_multiples_show_one_map_for_each_run(qtbot, window):

@@ -1,13 +1,13 @@
 """The map with the runs on it, in three coats: background, trails, overlay.
 
 The background changes with the problem and the viewport, the trails grow with the step, and only
-the overlay is painted anew in every frame. So a canvas caches the first, keeps a
+the overlay is painted anew in every frame. So who paints many frames keeps the first as an image, has a
 `optvis.draw.maps.trails.TrailLayer` for the second and paints the third over both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -93,10 +93,6 @@ def paint_overlay(
     viewport: Viewport,
     step: int,
     theme: Theme,
-    *,
-    is_start_active: bool = False,
-    has_hints: bool = True,
-    arrow_kinds: Collection[str] | None = None,
 ) -> None:
     """Paint the ground's key, the start, the heads of the runs at a step, and arrows where runs have left the map.
 
@@ -108,12 +104,6 @@ def paint_overlay(
         Its ``start``, ``bounds`` and view are used.
     runs
         Usually ``scene.visible_runs``; of each ``label``, ``spec.style`` and ``trajectory`` are used.
-    is_start_active
-        Whether the start is pointed at or dragged.
-    has_hints
-        Whether to say what to do when there is no run; pictures do not.
-    arrow_kinds
-        In place of the view's own; slow motion shows them one after the other.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -121,15 +111,11 @@ def paint_overlay(
     if ground is not None:
         ground.paint_key(painter, viewport)
     if viewport.shows(*scene.start, _MARK):
-        draw_start(painter, viewport.point(*scene.start), theme, viewport.weight, is_active=is_start_active)
+        draw_start(painter, viewport.point(*scene.start), theme, viewport.weight)
     taken: list[QRectF] = []
     for run in runs:
         paint_head(painter, head_of(run, step, scene.bounds, viewport, taken), viewport, theme)
-    kinds = scene.session.view.arrows if arrow_kinds is None else arrow_kinds
-    chosen = scene.chosen
+    kinds, chosen = scene.session.view.arrows, scene.chosen
     if kinds and chosen is not None and chosen in runs:
         paint_step_arrows(painter, chosen.trajectory, viewport, step, theme, kinds, chosen.label)
-    if has_hints and not runs:
-        words = "Add an optimizer" if not scene.runs else "All runs are switched off"
-        caption(painter, viewport.rect.center(), words, theme, 16)
     painter.restore()

@@ -100,7 +100,7 @@ class MapPanel:
         else:
             self._layer.update(self.runs, scene.bounds, self.viewport, step, theme, self._ratio)
             self._layer.paint(painter)
-        map_panel.paint_overlay(painter, scene, self.runs, self.ground, self.viewport, step, theme, has_hints=False)
+        map_panel.paint_overlay(painter, scene, self.runs, self.ground, self.viewport, step, theme)
 
 
 class BasinKeyPanel:

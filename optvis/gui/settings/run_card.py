@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QShortcut
@@ -14,7 +15,6 @@ from optvis.foundation.errors import InputError
 from optvis.gui.settings.rule_dialog import RuleDialog
 from optvis.gui.state import run_edits
 from optvis.gui.state.store import Store
-from optvis.gui.tune.tune_dialog import TuneDialog
 from optvis.gui.widgets.elided_label import ElidedLabel
 from optvis.gui.widgets.grip import Grip
 from optvis.gui.widgets.icons import icon
@@ -24,6 +24,9 @@ from optvis.gui.widgets.swatch import SwatchButton
 from optvis.gui.widgets.value_slider import ValueSlider
 from optvis.optimizers.catalogue import optimizer_class
 from optvis.problems.problem import Problem
+
+if TYPE_CHECKING:
+    from optvis.gui.tune.tune_dialog import TuneDialog
 
 
 class RunCard(QFrame):
@@ -174,6 +177,8 @@ class RunCard(QFrame):
 
     def tune(self) -> TuneDialog:
         """Offer to find good settings of this run."""
+        from optvis.gui.tune.tune_dialog import TuneDialog  # what few sessions use is no part of the start
+
         dialog = TuneDialog(self._store, self.index, self)
         dialog.open()
         return dialog

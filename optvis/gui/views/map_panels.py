@@ -143,8 +143,7 @@ class Panel:
 
     def show_ground(self, ground: Ground | None) -> None:
         """Show the loss or basins."""
-        if ground is not self.ground.ground:
-            self.ground.setGround(ground)
+        self.ground.setGround(ground)
 
     def show_swarm(self, swarm: Swarm | None, style: int, words: str, step: int) -> None:
         """Show many starts at a step with a caption; None for none."""

@@ -9,6 +9,7 @@ from optvis.draw.maps.exits import exit_place, left_at
 from optvis.draw.maps.map_panel import paint_background, paint_overlay
 from optvis.draw.maps.relief import Relief
 from optvis.draw.paint.axes import AxesStyle
+from optvis.draw.paint.markers import draw_start
 from optvis.draw.paint.theme import DARK, LIGHT, run_style
 from optvis.draw.paint.viewport import Viewport
 from optvis.landscape.loss_surface import surface
@@ -62,9 +63,10 @@ def test_heads_are_where_the_runs_are_at_the_step(painted, scene_of, theme, step
 def test_the_start_is_a_ring_that_grows_when_it_is_pointed_at(painted, scene_of):
     scene = scene_of("quadratic-valley", "sgd", start=(3, 1))
     widths = []
-    for active, color in ((False, LIGHT.ink), (True, LIGHT.accent)):
-        pixels, view = overlay(painted, scene, 0, [], is_start_active=active, has_hints=False)
-        at = view.point(3, 1)
+    at_rest, view = overlay(painted, scene, 0, [])
+    at = view.point(3, 1)
+    active = array(painted(SIZE, lambda p: draw_start(p, at, LIGHT, is_active=True)))
+    for pixels, color in ((at_rest, LIGHT.ink), (active, LIGHT.accent)):
         ring = is_near(pixels, color, 60)
         assert not ring[int(at.y()), int(at.x())]
         columns = np.flatnonzero(ring[int(at.y())])
@@ -97,17 +99,6 @@ def test_a_flat_function_says_so_on_the_map(painted, scene_of):
     assert is_near(pixels[30:70, 65:475], LIGHT.ink, 80).sum() > 100
     pixels, _ = background(painted, scene_of("x"))
     assert is_near(pixels[30:70, 65:475], LIGHT.ink, 80).sum() < 20
-
-
-def test_hints_say_what_to_do_when_there_is_no_run(painted, scene_of, monkeypatch):
-    said = []
-    monkeypatch.setattr(map_panel, "caption", lambda painter, at, words, *rest: said.append(words))
-    empty, hidden = scene_of("sphere"), scene_of("sphere", "sgd")
-    overlay(painted, empty, 0)
-    overlay(painted, hidden, 0, runs=[])
-    overlay(painted, hidden, 0)
-    overlay(painted, empty, 0, has_hints=False)
-    assert said == ["Add an optimizer", "All runs are switched off"]
 
 
 # --- runs that leave --------------------------------------------------------------------------------
