@@ -17,18 +17,24 @@ _WHEEL_NOTCH = 1.2  # zoom factor
 _NOTCH = 120  # of QWheelEvent.angleDelta
 _NARROWEST = 2.0**-40  # of the distance from 0: still thousands of floats across
 _WIDEST = 1e120
+_THIN = 8.0  # pixels
 
 
 class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
     """A `pyqtgraph.ViewBox` that leaves keys to the program and stops where floats could tell nothing apart.
 
-    ``setAspectLocked`` makes one unit as long on x as on y.
+    ``setAspectLocked`` makes one unit as long on x as on y. The middle button moves the plane whatever the left one
+    does.
+
+    Parameters
+    ----------
+    has_menu
+        Whether a right click opens pyqtgraph's menu.
     """
 
-    def __init__(self) -> None:
-        super().__init__(defaultPadding=0.0)
+    def __init__(self, *, has_menu: bool = True) -> None:
+        super().__init__(enableMenu=has_menu, defaultPadding=0.0)
         self.state["wheelScaleFactor"] = -math.log(_WHEEL_NOTCH) / math.log(1.02) / _NOTCH
-        self.setMenuEnabled(True)
 
     def setRange(
         self,
@@ -44,6 +50,27 @@ class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
             xRange, yRange = (rect.left(), rect.right()), (rect.top(), rect.bottom())
         if all(wanted is None or _is_fine(*wanted) for wanted in (xRange, yRange)):
             super().setRange(None, xRange, yRange, padding, update, disableAutoRange)
+
+    def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
+        """Move or zoom, as the mouse mode and the button say."""
+        mode = self.state["mouseMode"]
+        if ev.button() == Qt.MouseButton.MiddleButton:
+            self.state["mouseMode"] = self.PanMode
+        super().mouseDragEvent(ev, axis)
+        self.state["mouseMode"] = mode
+
+    def showAxRect(self, ax: QRectF, **kwargs: Any) -> None:
+        """Show a rectangle; of a thin one only the side that is long, so that a stroke zooms one direction."""
+        per_x, per_y = viewport_of(self).scale
+        wanted = ax.normalized()
+        is_wide, is_high = (side >= _THIN for side in (wanted.width() * per_x, wanted.height() * per_y))
+        if is_wide:
+            kwargs["xRange"] = wanted.left(), wanted.right()
+        if is_high:
+            kwargs["yRange"] = wanted.top(), wanted.bottom()
+        if is_wide or is_high:
+            self.setRange(**kwargs)
+            self.sigRangeChangedManually.emit(self.state["mouseEnabled"])
 
     def keyPressEvent(self, ev: Any) -> None:
         """Leave every key to the program."""
