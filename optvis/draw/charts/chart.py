@@ -31,7 +31,6 @@ AGAINST_WORDS: dict[Against, str] = {"steps": "step", "evaluations": "loss evalu
 _HALO_WIDTH = 3.8
 _MARKER = 4.5
 _HOVER_DASH = (3.0, 3.0)
-_NO_NUMBERS = AxesStyle(has_x_numbers=False, has_y_numbers=False)
 _BLOCK = 2048  # rows: a curve is left out in whole ones, so that its dashes stay where they are while it moves
 
 
@@ -52,6 +51,8 @@ class Chart:
         Why there are no curves, in words; mostly empty.
     last
         Where the axis of steps, or of evaluations, ends.
+    cell
+        Outside of which it paints nothing but markers.
     """
 
     measure: Measure
@@ -63,6 +64,7 @@ class Chart:
     against: Against
     missing: str
     last: int
+    cell: QRectF
 
     @property
     def full_bounds(self) -> Bounds:
@@ -83,17 +85,10 @@ class Chart:
             paint_x_numbers(painter, rect, theme, xs, right, axes)
         if axes.has_y_numbers:
             paint_y_numbers(painter, rect, theme, ys, replace(up, note=""), axes)
-        self.paint_title(painter, theme)
+        self._paint_title(painter, theme)
         self._paint_curves(painter, theme)
 
-    def paint_panel(self, painter: QPainter, theme: Theme) -> None:
-        """Paint what is inside the axes: grid and curves."""
-        painter.fillRect(self.viewport.rect, theme.panel)
-        (_, xs), (_, ys) = self._ticks()
-        paint_frame(painter, self.viewport.rect, theme, xs, ys, _NO_NUMBERS)
-        self._paint_curves(painter, theme)
-
-    def paint_title(self, painter: QPainter, theme: Theme) -> None:
+    def _paint_title(self, painter: QPainter, theme: Theme) -> None:
         """Paint the name of the measure, its symbol, and what the numbers on the axis are multiplied by."""
         if self.title_rect.isEmpty():
             return
@@ -117,17 +112,19 @@ class Chart:
 
         What is beyond the scale is marked at the edge, and what is beyond the window of the scale is not.
         """
-        rect, viewport, scale = self.viewport.rect, self.viewport, self._wide_scale
+        if not self.runs:
+            return []
+        rect, scale = self.viewport.rect, self._wide_scale
+        rows = [min(step, run.trajectory.last) for run in self.runs]
+        each = [per_step(run.trajectory, self.against) for run in self.runs]
+        values = [series(run.trajectory, self.measure.kind)[at] for run, at in zip(self.runs, rows, strict=True)]
+        shown = scale.shown(values)
         found = []
-        for run in self.runs:
-            at = min(step, run.trajectory.last)
-            shown = float(scale.shown(series(run.trajectory, self.measure.kind)[at]))
-            if not math.isfinite(shown):
-                continue
-            x, y = viewport.x_to_px(float(at * per_step(run.trajectory, self.against))), viewport.y_to_px(shown)
+        places = self.viewport.to_pixels(np.multiply(rows, each), shown).tolist()
+        for run, value, (x, y) in zip(self.runs, shown.tolist(), places, strict=True):
             is_beside = not rect.left() - 0.5 <= x <= rect.right() + 0.5
-            is_beyond = scale.low <= shown <= scale.high and not rect.top() - 0.5 <= y <= rect.bottom() + 0.5
-            if not (is_beside or is_beyond):
+            is_beyond = scale.low <= value <= scale.high and not rect.top() - 0.5 <= y <= rect.bottom() + 0.5
+            if math.isfinite(value) and not (is_beside or is_beyond):
                 found.append((run, QPointF(x, min(max(y, rect.top()), rect.bottom()))))
         return found
 
@@ -141,16 +138,22 @@ class Chart:
         found = (self.viewport.x_to_px(float(step * each)) for each in places)
         return [crisp(x) for x in found if rect.left() - 0.5 <= x <= rect.right() + 1]
 
-    def line_reach(self, step: int) -> list[QRectF]:
+    def line_reach(self, step: int, margin: float = 2.0) -> list[QRectF]:
         """Return rectangles outside of which `paint_hover` paints nothing."""
         rect = self.viewport.rect
-        return [QRectF(x - 2, rect.top() - 2, 4, rect.height() + 4) for x in self.lines_at(step)]
+        return [
+            QRectF(x - margin, rect.top() - margin, 2 * margin, rect.height() + 2 * margin) for x in self.lines_at(step)
+        ]
 
     def reach(self, step: int) -> list[QRectF]:
-        """Return rectangles outside of which `paint_cursor` paints nothing."""
-        far = 1.5 * _MARKER * self.viewport.weight + 3
-        around = [QRectF(at.x() - far, at.y() - far, 2 * far, 2 * far) for _, at in self.markers(step)]
-        return self.line_reach(step) + around
+        """Return rectangles outside of which `paint_cursor` paints nothing: the line's, and of markers beside it."""
+        far = 1.7 * _MARKER * self.viewport.weight + 1
+        found = self.line_reach(step, far + 1)
+        for _, at in self.markers(step):
+            around = QRectF(at.x() - far, at.y() - far, 2 * far, 2 * far)
+            if not any(rect.contains(around) for rect in found):
+                found.append(around)
+        return found
 
     def paint_hover(self, painter: QPainter, step: int, theme: Theme) -> None:
         """Paint a broken line at a step that is pointed at."""
@@ -172,16 +175,12 @@ class Chart:
         _, _, low, high = self.viewport.bounds
         return replace(self.scale, low=min(low, self.scale.low), high=max(high, self.scale.high))
 
-    def y_ticks(self, low: float, high: float, length: float, pixels: float) -> Ticks:
-        """Return ticks for a window of the vertical axis; none where there are no curves."""
-        return Ticks((), ()) if self.missing else self.scale.ticks(low, high, length, pixels)
-
     def _ticks(self) -> tuple[tuple[Ticks, list[float]], tuple[Ticks, list[float]]]:
         """The ticks of both axes and their pixels."""
         viewport, pixels = self.viewport, self.axes.pixels
         xmin, xmax, ymin, ymax = viewport.bounds
-        right = step_ticks(xmin, xmax, viewport.rect.width(), pixels)
-        up = self.y_ticks(ymin, ymax, viewport.rect.height(), pixels)
+        right = x_ticks(xmin, xmax, viewport.rect.width(), pixels, whole=True)
+        up = Ticks((), ()) if self.missing else self.scale.ticks(ymin, ymax, viewport.rect.height(), pixels)
         xs = [crisp(viewport.x_to_px(value)) for value in right.values]
         return (right, xs), (up, [crisp(viewport.y_to_px(value)) for value in up.values])
 
@@ -210,11 +209,6 @@ class Chart:
             painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
 
 
-def step_ticks(low: float, high: float, length: float, pixels: float) -> Ticks:
-    """Return ticks for an axis of steps, or of evaluations, which are whole numbers."""
-    return x_ticks(low, high, length, pixels, whole=True)
-
-
 def furthest(scene: Drawable) -> int:
     """Return where the axis of steps, or of evaluations, ends."""
     against = scene.session.view.against
@@ -228,6 +222,7 @@ def chart(
     axes: AxesStyle | None = None,
     title_rect: QRectF | None = None,
     weight: float = 1.0,
+    cell: QRectF | None = None,
 ) -> Chart:
     """Lay out one chart of the visible runs, as the session's view says, with its panel in a rectangle."""
     view, runs = scene.session.view, tuple(scene.visible_runs)
@@ -243,6 +238,7 @@ def chart(
         view.against,
         missing(scene.problem, kind),
         last,
+        cell or rect,
     )
 
 

@@ -1,11 +1,12 @@
-"""The parts of a chart as items of a graphics scene, in its pixels; all are painted by `Chart`."""
+"""The charts as items of a graphics scene, in its pixels; all is painted by `Chart`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPainterPath, QPixmap
 from PyQt6.QtWidgets import QGraphicsItem, QWidget
 
@@ -19,94 +20,63 @@ _MARGIN = 12.0  # pixels that markers may reach beyond a panel
 _HOLD = 4.0  # pixels beside the cursor in which it can be taken hold of
 
 
-class _ChartPart(pg.GraphicsObject):  # type: ignore[misc]
-    """A part of a chart: nothing until there is one."""
+class StripItem(pg.GraphicsObject):  # type: ignore[misc]
+    """All charts of a view but for what belongs to a step, kept as one pixmap; a chart that is another is painted anew.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.chart: Chart | None = None
-        self.theme: Theme = LIGHT
-
-    def show_chart(self, chart: Chart, theme: Theme) -> None:
-        """Paint a chart from now on."""
-        self.prepareGeometryChange()
-        self.chart, self.theme = chart, theme
-        self.update()
-
-
-class KeptPanels:
-    """One pixmap of a view's size with the panels of all its charts, each painted when it is another chart.
-
-    A pixmap for each would be as good, but for the last bit: Qt rounds by where on a page it paints.
+    It lies below the plots, which paint nothing themselves.
     """
 
     def __init__(self) -> None:
+        super().__init__()
+        self._charts: tuple[Chart, ...] = ()
+        self._theme: Theme = LIGHT
+        self._size = QSize()
         self._pixmap = QPixmap()
-        self._panels: dict[CurvesItem, tuple[Chart, Theme]] = {}
-
-    def paint(self, painter: QPainter, item: CurvesItem, chart: Chart, part: QRect, size: QSize, ratio: float) -> None:
-        """Paint a part of a panel, in the scene's pixels.
-
-        Parameters
-        ----------
-        size, ratio
-            Of the view in logical pixels, and how many device pixels each has.
-        """
-        pixels = QSize(max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio)))
-        if (self._pixmap.size(), self._pixmap.devicePixelRatio()) != (pixels, ratio):
-            self._pixmap = QPixmap(pixels)
-            self._pixmap.setDevicePixelRatio(ratio)
-            self._pixmap.fill(item.theme.paper)
-            self._panels.clear()
-        if self._panels.get(item) != (chart, item.theme):
-            self._panels[item] = chart, item.theme
-            inner = QPainter(self._pixmap)
-            chart.paint_panel(inner, item.theme)
-            inner.end()
-        paint_part(painter, QPointF(), self._pixmap, part)
-
-
-class CurvesItem(_ChartPart):
-    """The panel with grid and curves, in a view box.
-
-    It is a child of the box itself and not of what the box transforms, for Qt cannot invert a transform to very
-    large numbers.
-    """
-
-    def __init__(self, box: pg.ViewBox, kept: KeptPanels) -> None:
-        super().__init__()
-        self._kept = kept
-        self.setParentItem(box)
-        self.setZValue(-50)  # under what the box shows, as its rectangle of zoom
+        self._painted: tuple[tuple[Chart, ...], Theme] = (), LIGHT
+        self.setZValue(-100)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
+    def show_charts(self, charts: Sequence[Chart], theme: Theme, size: QSize) -> None:
+        """Show charts in a view of a size."""
+        self.prepareGeometryChange()
+        self._charts, self._theme, self._size = tuple(charts), theme, size
+        self.update()
+
     def boundingRect(self) -> QRectF:
-        """The panel."""
-        return QRectF() if self.chart is None else self.mapRectFromScene(self.chart.viewport.rect)
+        """All of the view."""
+        return QRectF(QPointF(), QSizeF(self._size))
 
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Paint what is kept, where it is exposed."""
-        if self.chart is not None:
-            part = self.mapRectToScene(option.exposedRect).adjusted(-2, -2, 2, 2) & self.chart.viewport.rect
-            size = self.scene().views()[0].size()
-            with scene_pixels(painter, self, widget) as ratio:
-                self._kept.paint(painter, self, self.chart, part.toAlignedRect(), size, ratio)
+        with scene_pixels(painter, self, widget) as ratio:
+            self._keep(ratio)
+            part = option.exposedRect.adjusted(-2, -2, 2, 2) & self.boundingRect()
+            paint_part(painter, QPointF(), self._pixmap, part.toAlignedRect())
+
+    def _keep(self, ratio: float) -> None:
+        """Paint what has changed into the pixmap."""
+        pixels = QSize(max(1, round(self._size.width() * ratio)), max(1, round(self._size.height() * ratio)))
+        charts, theme = self._painted
+        self._painted = self._charts, self._theme
+        is_new = (self._pixmap.size(), self._pixmap.devicePixelRatio()) != (pixels, ratio)
+        if is_new:
+            self._pixmap = QPixmap(pixels)
+            self._pixmap.setDevicePixelRatio(ratio)
+        changed = [chart for chart in self._charts if chart not in charts]
+        is_new |= len(changed) == len(self._charts) or len(charts) != len(self._charts) or theme is not self._theme
+        if is_new:
+            self._pixmap.fill(self._theme.paper)
+            changed = list(self._charts)
+        painter = QPainter(self._pixmap)
+        for chart in changed:
+            if not is_new:
+                painter.setClipRect(chart.cell)
+                painter.fillRect(chart.cell, self._theme.paper)
+            chart.paint(painter, self._theme)
+        painter.end()
 
 
-class TitleItem(_ChartPart):
-    """The line above a panel."""
-
-    def boundingRect(self) -> QRectF:
-        """Its place."""
-        return QRectF() if self.chart is None else self.chart.title_rect.adjusted(0, -2, 0, 2)
-
-    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
-        """Paint it."""
-        if self.chart is not None:
-            self.chart.paint_title(painter, self.theme)
-
-
-class CursorItem(_ChartPart):
+class CursorItem(pg.GraphicsObject):  # type: ignore[misc]
     """The line at the step that is shown, the runs' markers, and a broken line at a step that is pointed at.
 
     The line can be dragged. Of a change only what was and what is painted is painted anew.
@@ -121,17 +91,29 @@ class CursorItem(_ChartPart):
 
     def __init__(self) -> None:
         super().__init__()
+        self.chart: Chart | None = None
+        self.theme: Theme = LIGHT
         self.step = 0
+        self._reach: list[QRectF] = []
         self.pointed: int | None = None
         self.is_dragged = False
         self.setZValue(100)
         self.setCursor(Qt.CursorShape.SplitHCursor)
 
+    def show_chart(self, chart: Chart, theme: Theme) -> None:
+        """Show the cursor of a chart from now on."""
+        self.prepareGeometryChange()
+        self.chart, self.theme = chart, theme
+        self._reach = chart.reach(self.step)
+        self.update()
+
     def set_step(self, step: int) -> None:
         """Move the cursor."""
-        if self.chart is not None and step != self.step:
-            self._repaint(self.chart.reach(self.step) + self.chart.reach(step))
-        self.step = step
+        before, self.step = self._reach, step
+        if self.chart is not None:
+            self._reach = self.chart.reach(step)
+            same = [rect for rect in before if rect in self._reach]
+            self._repaint([rect for rect in (*before, *self._reach) if rect not in same])
 
     def point_at(self, step: int | None) -> None:
         """Show, or take away, the broken line."""

@@ -8,11 +8,10 @@ from contextlib import contextmanager
 import pyqtgraph as pg
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from optvis.draw.charts.chart import Chart, step_ticks
-from optvis.draw.paint.numbers import Ticks
+from optvis.draw.charts.chart import Chart
 from optvis.draw.paint.theme import Theme
 from optvis.explain.measures import per_step
-from optvis.gui.charts.chart_items import CursorItem, CurvesItem, KeptPanels, TitleItem
+from optvis.gui.charts.chart_items import CursorItem
 from optvis.plot.plots import dress, new_plot, place, set_look
 
 Range = tuple[float, float]
@@ -25,12 +24,7 @@ _LOG_LIMITS = (-324.0, 308.0)  # of what a float can be
 class ChartPanel(QObject):
     """A plot that shows a window of a chart; the mouse zooms it as pyqtgraph does.
 
-    Parameters
-    ----------
-    view
-        That it is put into.
-    kept
-        For the panels of all charts in this view.
+    The plot has the places and the mouse alone; what it shows is painted by a `StripItem` below it.
 
     Attributes
     ----------
@@ -49,14 +43,15 @@ class ChartPanel(QObject):
 
     zoomed = pyqtSignal()
 
-    def __init__(self, view: pg.GraphicsView, kept: KeptPanels) -> None:
+    def __init__(self, view: pg.GraphicsView) -> None:
         super().__init__(view)
-        self.plot = new_plot(x_ticks=step_ticks, y_ticks=self._y_ticks, has_menu=False)
+        self.plot = new_plot(has_menu=False)
         self.box = self.plot.getViewBox()
+        for item in (self.box, self.plot.getAxis("bottom"), self.plot.getAxis("left")):
+            item.setFlag(item.GraphicsItemFlag.ItemHasNoContents)
         view.addItem(self.plot)
-        self.curves, self.title, self.cursor = CurvesItem(self.box, kept), TitleItem(), CursorItem()
-        for item in (self.title, self.cursor):
-            view.addItem(item)
+        self.cursor = CursorItem()
+        view.addItem(self.cursor)
         self.steps: Range | None = None
         self.values: Range | None = None
         self._full: Chart | None = None
@@ -67,8 +62,8 @@ class ChartPanel(QObject):
     @property
     def chart(self) -> Chart:
         """The chart with the window that is shown."""
-        assert self.curves.chart is not None
-        return self.curves.chart
+        assert self.cursor.chart is not None
+        return self.cursor.chart
 
     def show_chart(self, chart: Chart, theme: Theme, steps: Range | None) -> None:
         """Show another chart of the same measure in its place; the window stays as far as it can.
@@ -113,8 +108,8 @@ class ChartPanel(QObject):
         self._set_visible(False)
 
     def _set_visible(self, is_visible: bool) -> None:
-        for item in (self.plot, self.title, self.cursor):
-            item.setVisible(is_visible)
+        self.plot.setVisible(is_visible)
+        self.cursor.setVisible(is_visible)
 
     def _show_window(self) -> None:
         full, theme = self._full, self._theme
@@ -124,11 +119,7 @@ class ChartPanel(QObject):
         (xmin, xmax), (ymin, ymax) = self.steps or (xmin, xmax), self.values or (ymin, ymax)
         with self._placing():  # past the limits of `PlotBox`: all of a chart is shown, however narrow or wide it is
             pg.ViewBox.setRange(self.box, xRange=(xmin, xmax), yRange=(ymin, ymax), padding=0)
-        chart = full.windowed((xmin, xmax, ymin, ymax))
-        for item in (self.curves, self.title, self.cursor):
-            item.show_chart(chart, theme)
-        for side in ("bottom", "left"):
-            self.plot.getAxis(side).update()
+        self.cursor.show_chart(full.windowed((xmin, xmax, ymin, ymax)), theme)
 
     def _take_window(self) -> None:
         """Follow the box when the mouse has moved or zoomed what it shows."""
@@ -148,13 +139,6 @@ class ChartPanel(QObject):
             yield
         finally:
             self._is_placing = before
-
-    def _y_ticks(self, low: float, high: float, length: float, pixels: float) -> Ticks:
-        """Ticks without the note, which stands in the title."""
-        if self._full is None:
-            return Ticks((), ())
-        found = self._full.y_ticks(low, high, length, pixels)
-        return Ticks(found.values, found.labels)
 
 
 def _kind_of_values(chart: Chart) -> tuple[bool, float, str]:

@@ -13,7 +13,7 @@ from optvis.draw.charts.chart import Chart
 from optvis.draw.charts.chart_grid import Charts, least_height
 from optvis.draw.paint.theme import Theme
 from optvis.explain.measures import MEASURES, Against, MeasureName
-from optvis.gui.charts.chart_items import KeptPanels
+from optvis.gui.charts.chart_items import StripItem
 from optvis.gui.charts.chart_menu import ChartMenu
 from optvis.gui.charts.chart_panel import ChartPanel, Range
 from optvis.gui.charts.chart_readout import ChartReadout
@@ -46,7 +46,6 @@ class ChartView(QWidget):
         self._store = store
         self._playback = playback
         self._panels: dict[MeasureName, ChartPanel] = {}  # kept when they are not shown
-        self._kept = KeptPanels()
         self._charts: Charts | None = None
         self._steps: Range | None = None
         self._against: Against = "steps"
@@ -60,8 +59,9 @@ class ChartView(QWidget):
             action.triggered.connect(lambda _, name=name: self._set_drag(name))
         self.readout = ChartReadout(self)
         self.view = pg.GraphicsView(self)
-        self.view.setCentralItem(None)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._strip = StripItem()
+        self.view.addItem(self._strip)
         scene = self.view.scene()
         scene.sigMouseMoved.connect(self._point)
         scene.sigMouseClicked.connect(self._click)
@@ -134,11 +134,16 @@ class ChartView(QWidget):
                 panel.hide()
         for panel, chart in zip(panels, self._charts.charts, strict=True):
             panel.show_chart(chart, theme, self._steps)
-        self._charts.charts = [panel.chart for panel in panels]
+        self._show_charts(panels)
+
+    def _show_charts(self, panels: list[ChartPanel]) -> None:
+        """Take over the windows that plots show."""
+        self.charts.charts = [panel.chart for panel in panels]
+        self._strip.show_charts(self.charts.charts, self._theme, self.size())
 
     def _panel(self, kind: MeasureName) -> ChartPanel:
         if kind not in self._panels:
-            panel = self._panels[kind] = ChartPanel(self.view, self._kept)
+            panel = self._panels[kind] = ChartPanel(self.view)
             panel.box.setLeftButtonAction(self._drag)
             panel.cursor.set_step(self._playback.step)
             panel.cursor.dragged.connect(self._seek)
@@ -157,11 +162,12 @@ class ChartView(QWidget):
 
     def _share_steps(self, zoomed: ChartPanel) -> None:
         """Show in all charts the steps that the mouse has chosen in one."""
-        self._steps = zoomed.steps
-        for panel in self.panels:
-            if panel is not zoomed:
-                panel.show_steps(self._steps)
-        self.charts.charts = [panel.chart for panel in self.panels]
+        if zoomed.steps != self._steps:
+            self._steps = zoomed.steps
+            for panel in self.panels:
+                if panel is not zoomed:
+                    panel.show_steps(self._steps)
+        self._show_charts(self.panels)
         self._point(self._mouse)
 
     def _set_drag(self, action: str) -> None:

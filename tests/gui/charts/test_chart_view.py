@@ -217,8 +217,8 @@ def test_undoing_the_last_chart_brings_the_strip_back(qtbot, make_window):
 def test_a_frame_of_play_paints_only_the_cursors(qtbot, all_charts, monkeypatch):
     window = all_charts
     painted = []
-    panel, cursor = Chart.paint_panel, Chart.paint_cursor
-    monkeypatch.setattr(Chart, "paint_panel", lambda *a: (painted.append("panel"), panel(*a)))
+    curves, cursor = Chart.paint, Chart.paint_cursor
+    monkeypatch.setattr(Chart, "paint", lambda *a: (painted.append("curves"), curves(*a)))
     monkeypatch.setattr(Chart, "paint_cursor", lambda *a: (painted.append("cursor"), cursor(*a)))
     window.chart.grab()
     painted.clear()
@@ -229,7 +229,7 @@ def test_a_frame_of_play_paints_only_the_cursors(qtbot, all_charts, monkeypatch)
     window.set_view(loss_axis="linear")
     settle(qtbot, window)
     window.chart.grab()
-    assert "panel" in painted
+    assert "curves" in painted
 
 
 def test_a_narrow_strip_has_more_rows_and_asks_for_the_height(qtbot, all_charts):
