@@ -147,7 +147,7 @@ def _places(count: int, rect: QRectF, axes: AxesStyle, last: int) -> list[tuple[
         y = math.ceil(rect.top()) + row * (title + height + gap)
         style = replace(axes, x_label="" if has_below else axes.x_label, has_x_numbers=not has_below)
         place = QRectF(x - left + axes.pixels * 0.4, y, width + left, title - 3)
-        below = gap if has_below else bottom
-        cell = QRectF(x - left - 2, y, left + width + right, title + height + below)
+        beneath = gap if has_below else bottom
+        cell = QRectF(x - left - 2, y, left + width + right, title + height + beneath)
         places.append((QRectF(x, y + title, width, height), style, place, cell))
     return places
