@@ -126,7 +126,7 @@ COMMANDS: tuple[Row, ...] = (
     _of_view("swarm", "Swar&m", *SWARMS),
     Command("swarm", f"{VIEW}/Swar&m", "O&n or off", "W", lambda w: w.toggle_swarm(), yields=True, line=True,
             section="Map", help="Swarm: many starts at once, on or off"),
-    Command("reset view", VIEW, "&Reset view", "R", lambda w: w.map_tabs.current.reset_view(), yields=True, line=True,
+    Command("reset view", VIEW, "&Reset view", "R", lambda w: w.reset_view(), yields=True, line=True,
             section="Map", help="Reset the view"),
     Command("zoom by wheel", shown="Wheel", section="Map", help="Zoom"),
     Command("zoom in", VIEW, "Zoom &in", "+ =", lambda w: w.map_tabs.current.zoom(1.25), yields=True),

@@ -180,8 +180,14 @@ class Window(QMainWindow):
     def _show_from_start(self) -> None:
         """Play another document from its first step."""
         self.canvas.reset_view()
+        self.chart.reset_view()
         self.playback.to_start()
         self.playback.play()
+
+    def reset_view(self) -> None:
+        """Show all of the map, or of what is shown in its place, and all of the charts."""
+        self.map_tabs.current.reset_view()
+        self.chart.reset_view()
 
     def set_view(self, **changes: Any) -> None:
         """Change how the session is shown, as one edit."""

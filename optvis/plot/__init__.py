@@ -3,7 +3,8 @@
 pyqtgraph holds the view, the axes' places and the mouse; every pixel of ours is painted by `draw`, so that a
 plot shows what an export shows.
 
-Imports foundation, problems, landscape, engine, maps, document, draw.paint, draw.maps, draw.charts and draw.page.
+Imports foundation, problems, landscape, engine, maps, document, draw.paint, draw.maps, draw.charts and
+draw.page.
 """
 
 import sys

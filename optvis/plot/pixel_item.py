@@ -8,7 +8,7 @@ from typing import Any
 import pyqtgraph as pg
 from PyQt6.QtCore import QRect, QRectF
 from PyQt6.QtGui import QPainter
-from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PyQt6.QtWidgets import QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
@@ -58,12 +58,8 @@ class PixelItem(Themed, pg.GraphicsObject):  # type: ignore[misc]
         scene, viewport = self.scene(), self.viewport
         if rects is None or scene is None or viewport is None:
             self.update()
-            return
-        seen = joined(rect & viewport.rect for rect in rects)
-        for view in scene.views():
-            to_widget, widget = view.viewportTransform(), view.viewport()
-            for rect in seen:
-                widget.update(to_widget.mapRect(rect).toAlignedRect())
+        else:
+            repaint(scene, (rect & viewport.rect for rect in rects))
 
     # --- for Qt and pyqtgraph ---------------------------------------------------------------------
 
@@ -86,6 +82,16 @@ class PixelItem(Themed, pg.GraphicsObject):  # type: ignore[misc]
         """Take what the view shows now for its bounds."""
         self.prepareGeometryChange()
         super().viewTransformChanged()
+
+
+def repaint(scene: QGraphicsScene, rects: Iterable[QRectF]) -> None:
+    """Ask the views of a scene for new paint in some rectangles of it alone."""
+    seen = joined(rects)
+    for view in scene.views():
+        to_widget, widget = view.viewportTransform(), view.viewport()
+        assert widget is not None
+        for rect in seen:
+            widget.update(to_widget.mapRect(rect).toAlignedRect())
 
 
 def joined(rects: Iterable[QRectF]) -> list[QRectF]:

@@ -18,19 +18,26 @@ _WHEEL_NOTCH = 1.2  # zoom factor
 _NOTCH = 120  # of QWheelEvent.angleDelta
 _NARROWEST = 2.0**-40  # of the distance from 0: still thousands of floats across
 _WIDEST = 1e120
+_THIN = 8.0  # pixels
 
 
 class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
     """A `pyqtgraph.ViewBox` that leaves keys to the program and stops where floats could tell nothing apart.
 
-    ``setAspectLocked`` makes one unit as long on x as on y.
+    ``setAspectLocked`` makes one unit as long on x as on y. The middle button moves the plane whatever the left one
+    does.
+
+    Parameters
+    ----------
+    has_menu
+        Whether a right click opens pyqtgraph's menu.
     """
 
     menu: ViewMenu | None
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_menu: bool = True) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)  # the menu is made when it is first wanted
-        self.state["enableMenu"] = True
+        self.state["enableMenu"] = has_menu
         self.state["wheelScaleFactor"] = -math.log(_WHEEL_NOTCH) / math.log(1.02) / _NOTCH
         self._cursor_at_rest: QCursor | None = None
 
@@ -60,15 +67,32 @@ class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
         return self.getMenu(event).actions() if self.menuEnabled() else []
 
     def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
-        """Move or zoom with the mouse; while it moves the view it is a closed hand."""
+        """Move or zoom, as the mouse mode and the button say; what moves the view is a closed hand."""
+        mode, moves = self.state["mouseMode"], Qt.MouseButton.LeftButton
+        if ev.button() == Qt.MouseButton.MiddleButton:
+            self.state["mouseMode"], moves = self.PanMode, Qt.MouseButton.MiddleButton
         is_moving = axis is None and self.state["mouseMode"] == self.PanMode
-        if ev.isStart() and is_moving and ev.button() == Qt.MouseButton.LeftButton:
+        if ev.isStart() and is_moving and ev.button() == moves:
             self._cursor_at_rest = self.cursor()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         super().mouseDragEvent(ev, axis)
+        self.state["mouseMode"] = mode
         if ev.isFinish() and self._cursor_at_rest is not None:
             self.setCursor(self._cursor_at_rest)
             self._cursor_at_rest = None
+
+    def showAxRect(self, ax: QRectF, **kwargs: Any) -> None:
+        """Show a rectangle; of a thin one only the side that is long, so that a stroke zooms one direction."""
+        per_x, per_y = viewport_of(self).scale
+        wanted = ax.normalized()
+        is_wide, is_high = (side >= _THIN for side in (wanted.width() * per_x, wanted.height() * per_y))
+        if is_wide:
+            kwargs["xRange"] = wanted.left(), wanted.right()
+        if is_high:
+            kwargs["yRange"] = wanted.top(), wanted.bottom()
+        if is_wide or is_high:
+            self.setRange(**kwargs)
+            self.sigRangeChangedManually.emit(self.state["mouseEnabled"])
 
     def keyPressEvent(self, ev: Any) -> None:
         """Leave every key to the program."""

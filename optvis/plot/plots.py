@@ -14,7 +14,11 @@ from optvis.plot.themed import Themed, theme_named
 
 
 def new_plot(
-    look: AxesStyle | None = None, x_ticks: TickFinder | None = None, y_ticks: TickFinder | None = None
+    look: AxesStyle | None = None,
+    x_ticks: TickFinder | None = None,
+    y_ticks: TickFinder | None = None,
+    *,
+    has_menu: bool = True,
 ) -> pg.PlotItem:
     """Return an empty plot with a `PlotBox` and two `Axis`; `dress` gives it colours.
 
@@ -24,10 +28,12 @@ def new_plot(
         Of both axes.
     x_ticks, y_ticks
         As of `Axis`.
+    has_menu
+        As of `PlotBox`.
     """
     look = look or AxesStyle()
     axes = {"bottom": Axis("bottom", look, x_ticks), "left": Axis("left", look, y_ticks)}
-    plot = pg.PlotItem(viewBox=PlotBox(), axisItems=axes)
+    plot = pg.PlotItem(viewBox=PlotBox(has_menu=has_menu), axisItems=axes, enableMenu=has_menu)
     plot.hideButtons()
     set_look(plot, look)
     return plot

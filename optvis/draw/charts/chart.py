@@ -22,6 +22,7 @@ from optvis.draw.paint.text import draw_text
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
 from optvis.draw.paint.viewport import Viewport
 from optvis.explain.measures import MEASURES, Against, Measure, MeasureName, along, missing, per_step, series
+from optvis.problems.problem import Bounds
 
 Array = NDArray[np.float64]
 
@@ -30,6 +31,7 @@ AGAINST_WORDS: dict[Against, str] = {"steps": "step", "evaluations": "loss evalu
 _HALO_WIDTH = 3.8
 _MARKER = 4.5
 _HOVER_DASH = (3.0, 3.0)
+_BLOCK = 2048  # rows: a curve is left out in whole ones, so that its dashes stay where they are while it moves
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +41,18 @@ class Chart:
     Attributes
     ----------
     scale
-        How values are laid out.
+        How values are laid out, and how far up and down all of them are shown.
     viewport
-        Where steps (or evaluations) and `ChartScale.shown` values lie.
+        Where steps (or evaluations) and `ChartScale.shown` values lie; all of the steps and of the scale, or a
+        window of them.
     title_rect
         A line above the panel; empty for no title.
     missing
         Why there are no curves, in words; mostly empty.
+    last
+        Where the axis of steps, or of evaluations, ends.
+    cell
+        Outside of which it paints nothing but markers.
     """
 
     measure: Measure
@@ -56,34 +63,97 @@ class Chart:
     title_rect: QRectF
     against: Against
     missing: str
+    last: int
+    cell: QRectF
+
+    @property
+    def full_bounds(self) -> Bounds:
+        """The window of steps (or evaluations) and shown values in which everything is seen."""
+        return 0.0, float(self.last), self.scale.low, self.scale.high
+
+    def windowed(self, bounds: Bounds) -> Chart:
+        """Show a window of steps (or evaluations) and shown values in the same place."""
+        return self if bounds == self.viewport.bounds else replace(self, viewport=self.viewport.moved(bounds))
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Paint title, panel, axes and the whole curves."""
-        rect, viewport = self.viewport.rect, self.viewport
+        rect, axes = self.viewport.rect, self.axes
         painter.fillRect(rect, theme.panel)
-        self._paint_axes(painter, theme)
-        painter.save()
-        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for run in self.runs:
-            x, shown = along(run.trajectory, self.against), self.scale.shown(series(run.trajectory, self.measure.kind))
-            paint_curve(painter, x, shown, viewport, run_style(run.spec.style, theme))
-        if self.missing:
-            caption(painter, rect.center(), self.missing, theme, self.axes.pixels)
-        painter.restore()
+        (right, xs), (up, ys) = self._ticks()
+        paint_frame(painter, rect, theme, xs, ys, axes)
+        if axes.has_x_numbers:
+            paint_x_numbers(painter, rect, theme, xs, right, axes)
+        if axes.has_y_numbers:
+            paint_y_numbers(painter, rect, theme, ys, replace(up, note=""), axes)
+        self._paint_title(painter, theme)
+        self._paint_curves(painter, theme)
+
+    def _paint_title(self, painter: QPainter, theme: Theme) -> None:
+        """Paint the name of the measure, its symbol, and what the numbers on the axis are multiplied by."""
+        if self.title_rect.isEmpty():
+            return
+        rect, pixels, title = self.title_rect, self.axes.pixels * 1.08, self.measure.title
+        draw_text(painter, rect, title, theme.ink, pixels, bold=True)
+        used = text.width(title, pixels, bold=True) + pixels * 0.7
+        symbol = "" if self.scale.label == title else self.scale.label
+        rest = "   ".join(part for part in (symbol, self._ticks()[1][0].note) if part)
+        if rest and used + text.width(rest, pixels) <= rect.width():
+            draw_text(painter, rect.adjusted(used, 0, 0, 0), rest, theme.muted, pixels)
 
     def paint_cursor(self, painter: QPainter, step: int, theme: Theme) -> None:
-        """Paint a line at a step and every run's marker on its curve."""
-        rect, viewport = self.viewport.rect, self.viewport
+        """Paint a line at a step and every run's marker on its curve, as far as they are in the window."""
         self._paint_lines(painter, step, theme.ink)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for run in self.runs:
-            at = min(step, run.trajectory.last)
-            shown = float(self.scale.shown(series(run.trajectory, self.measure.kind)[at]))
-            if math.isfinite(shown):
-                x = viewport.x_to_px(float(at * per_step(run.trajectory, self.against)))
-                y = min(max(viewport.y_to_px(shown), rect.top()), rect.bottom())
-                draw_marker(painter, QPointF(x, y), run_style(run.spec.style, theme), _MARKER * viewport.weight)
+        for run, at in self.markers(step):
+            draw_marker(painter, at, run_style(run.spec.style, theme), _MARKER * self.viewport.weight)
+
+    def markers(self, step: int) -> list[tuple[Run, QPointF]]:
+        """Return where runs have their markers at a step.
+
+        What is beyond the scale is marked at the edge, and what is beyond the window of the scale is not.
+        """
+        if not self.runs:
+            return []
+        rect, scale = self.viewport.rect, self._wide_scale
+        rows = [min(step, run.trajectory.last) for run in self.runs]
+        each = [per_step(run.trajectory, self.against) for run in self.runs]
+        values = [series(run.trajectory, self.measure.kind)[at] for run, at in zip(self.runs, rows, strict=True)]
+        shown = scale.shown(values)
+        found = []
+        places = self.viewport.to_pixels(np.multiply(rows, each), shown).tolist()
+        for run, value, (x, y) in zip(self.runs, shown.tolist(), places, strict=True):
+            is_beside = not rect.left() - 0.5 <= x <= rect.right() + 0.5
+            is_beyond = scale.low <= value <= scale.high and not rect.top() - 0.5 <= y <= rect.bottom() + 0.5
+            if math.isfinite(value) and not (is_beside or is_beyond):
+                found.append((run, QPointF(x, min(max(y, rect.top()), rect.bottom()))))
+        return found
+
+    def lines_at(self, step: int) -> list[float]:
+        """Return the pixels along x at which lines stand for a step.
+
+        One line, or one for each scheme of gradients when they do not stand at the same place.
+        """
+        rect = self.viewport.rect
+        places = {per_step(run.trajectory, self.against) for run in self.runs} or {1}
+        found = (self.viewport.x_to_px(float(step * each)) for each in places)
+        return [crisp(x) for x in found if rect.left() - 0.5 <= x <= rect.right() + 1]
+
+    def line_reach(self, step: int, margin: float = 2.0) -> list[QRectF]:
+        """Return rectangles outside of which `paint_hover` paints nothing."""
+        rect = self.viewport.rect
+        return [
+            QRectF(x - margin, rect.top() - margin, 2 * margin, rect.height() + 2 * margin) for x in self.lines_at(step)
+        ]
+
+    def reach(self, step: int) -> list[QRectF]:
+        """Return rectangles outside of which `paint_cursor` paints nothing: the line's, and of markers beside it."""
+        far = 1.7 * _MARKER * self.viewport.weight + 1
+        found = self.line_reach(step, far + 1)
+        for _, at in self.markers(step):
+            around = QRectF(at.x() - far, at.y() - far, 2 * far, 2 * far)
+            if not any(rect.contains(around) for rect in found):
+                found.append(around)
+        return found
 
     def paint_hover(self, painter: QPainter, step: int, theme: Theme) -> None:
         """Paint a broken line at a step that is pointed at."""
@@ -99,43 +169,44 @@ class Chart:
         """Return what the axis shows of a run at a step; nan where there is nothing."""
         return float(series(run.trajectory, self.measure.kind)[step]) - self.scale.base
 
+    @property
+    def _wide_scale(self) -> ChartScale:
+        """What clips values only where neither the scale nor the window shows them."""
+        _, _, low, high = self.viewport.bounds
+        return replace(self.scale, low=min(low, self.scale.low), high=max(high, self.scale.high))
+
+    def _ticks(self) -> tuple[tuple[Ticks, list[float]], tuple[Ticks, list[float]]]:
+        """The ticks of both axes and their pixels."""
+        viewport, pixels = self.viewport, self.axes.pixels
+        xmin, xmax, ymin, ymax = viewport.bounds
+        right = x_ticks(xmin, xmax, viewport.rect.width(), pixels, whole=True)
+        up = Ticks((), ()) if self.missing else self.scale.ticks(ymin, ymax, viewport.rect.height(), pixels)
+        xs = [crisp(viewport.x_to_px(value)) for value in right.values]
+        return (right, xs), (up, [crisp(viewport.y_to_px(value)) for value in up.values])
+
+    def _paint_curves(self, painter: QPainter, theme: Theme) -> None:
+        viewport, scale = self.viewport, self._wide_scale
+        painter.save()
+        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for run in self.runs:
+            x = along(run.trajectory, self.against)
+            rows = _rows_in(x, *viewport.bounds[:2])
+            shown = scale.shown(series(run.trajectory, self.measure.kind)[rows])
+            paint_curve(painter, x[rows], shown, viewport, run_style(run.spec.style, theme))
+        if self.missing:
+            caption(painter, viewport.rect.center(), self.missing, theme, self.axes.pixels)
+        painter.restore()
+
     def _paint_lines(self, painter: QPainter, step: int, color: QColor, dash: Sequence[float] = ()) -> None:
-        """One line, or one for each scheme of gradients when they do not stand at the same place."""
         rect = self.viewport.rect
         pen = QPen(color, max(1.0, self.viewport.weight * 0.9))
         if dash:
             pen.setDashPattern(dash)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(pen)
-        for each in {per_step(run.trajectory, self.against) for run in self.runs} or {1}:
-            x = self.viewport.x_to_px(float(step * each))
-            if x <= rect.right() + 1:
-                painter.drawLine(QPointF(crisp(x), rect.top()), QPointF(crisp(x), rect.bottom()))
-
-    def _paint_axes(self, painter: QPainter, theme: Theme) -> None:
-        viewport, axes, rect = self.viewport, self.axes, self.viewport.rect
-        low, high, _, _ = viewport.bounds
-        right = x_ticks(low, high, rect.width(), axes.pixels, whole=True)
-        up = Ticks((), ()) if self.missing else self.scale.ticks(rect.height(), axes.pixels)
-        xs = [crisp(viewport.x_to_px(value)) for value in right.values]
-        ys = [crisp(viewport.y_to_px(value)) for value in up.values]
-        paint_frame(painter, rect, theme, xs, ys, axes)
-        if axes.has_x_numbers:
-            paint_x_numbers(painter, rect, theme, xs, right, axes)
-        if axes.has_y_numbers:
-            paint_y_numbers(painter, rect, theme, ys, replace(up, note=""), axes)
-        if not self.title_rect.isEmpty():
-            self._paint_title(painter, theme, up.note)
-
-    def _paint_title(self, painter: QPainter, theme: Theme, note: str) -> None:
-        """The name of the measure, its symbol, and what the numbers on the axis are multiplied by."""
-        rect, pixels, title = self.title_rect, self.axes.pixels * 1.08, self.measure.title
-        draw_text(painter, rect, title, theme.ink, pixels, bold=True)
-        used = text.width(title, pixels, bold=True) + pixels * 0.7
-        symbol = "" if self.scale.label == title else self.scale.label
-        rest = "   ".join(part for part in (symbol, note) if part)
-        if rest and used + text.width(rest, pixels) <= rect.width():
-            draw_text(painter, rect.adjusted(used, 0, 0, 0), rest, theme.muted, pixels)
+        for x in self.lines_at(step):
+            painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
 
 
 def furthest(scene: Drawable) -> int:
@@ -151,11 +222,12 @@ def chart(
     axes: AxesStyle | None = None,
     title_rect: QRectF | None = None,
     weight: float = 1.0,
+    cell: QRectF | None = None,
 ) -> Chart:
     """Lay out one chart of the visible runs, as the session's view says, with its panel in a rectangle."""
     view, runs = scene.session.view, tuple(scene.visible_runs)
-    scale = chart_scale(scene, runs, kind, view.loss_axis)
-    viewport = Viewport((0.0, float(furthest(scene)), scale.low, scale.high), rect, weight)
+    scale, last = chart_scale(scene, runs, kind, view.loss_axis), furthest(scene)
+    viewport = Viewport((0.0, float(last), scale.low, scale.high), rect, weight)
     return Chart(
         MEASURES[kind],
         runs,
@@ -165,6 +237,8 @@ def chart(
         title_rect or QRectF(),
         view.against,
         missing(scene.problem, kind),
+        last,
+        cell or rect,
     )
 
 
@@ -178,6 +252,12 @@ def paint_curve(painter: QPainter, x: Array, y: Array, viewport: Viewport, style
         line = strokes(points, steps, style.dash, reach) if style.dash else halo
         draw_lines(painter, halo.lines, style.halo, _HALO_WIDTH * weight, Qt.PenCapStyle.SquareCap)
         draw_lines(painter, line.lines, style.color, LINE_WIDTH * weight)
+
+
+def _rows_in(x: Array, low: float, high: float) -> slice:
+    """The rows of ascending ``x`` that matter from low to high, and more where that is less than a block."""
+    first, after = np.searchsorted(x, (low, high))
+    return slice(max(0, int(first) - 1) // _BLOCK * _BLOCK, int(after) + 2)
 
 
 def _unbroken(values: Array) -> Iterator[NDArray[np.intp]]:

@@ -59,8 +59,10 @@ class Charts:
         label = AGAINST_WORDS[scene.session.view.against]
         axes = AxesStyle(pixels=pixels, x_label=label, y_label="", widest="−0.000")
         self.charts = [
-            chart(scene, kind, panel, style, title, weight)
-            for kind, (panel, style, title) in zip(kinds, _places(len(kinds), rect, axes, furthest(scene)), strict=True)
+            chart(scene, kind, panel, style, title, weight, cell)
+            for kind, (panel, style, title, cell) in zip(
+                kinds, _places(len(kinds), rect, axes, furthest(scene)), strict=True
+            )
         ]
 
     def paint(self, painter: QPainter, step: int) -> None:
@@ -123,8 +125,8 @@ def least_height(count: int, width: float, pixels: float) -> int:
     return math.ceil(pixels * (rows * (_TITLE + _LEAST_HEIGHT) + 4))
 
 
-def _places(count: int, rect: QRectF, axes: AxesStyle, last: int) -> list[tuple[QRectF, AxesStyle, QRectF]]:
-    """Panel, style and title of every chart; all panels are of one size."""
+def _places(count: int, rect: QRectF, axes: AxesStyle, last: int) -> list[tuple[QRectF, AxesStyle, QRectF, QRectF]]:
+    """Panel, style, title and cell of every chart; all panels are of one size."""
     if not count:
         return []
     columns = grid_columns(count, rect.width(), rect.height(), axes.pixels)
@@ -145,5 +147,7 @@ def _places(count: int, rect: QRectF, axes: AxesStyle, last: int) -> list[tuple[
         y = math.ceil(rect.top()) + row * (title + height + gap)
         style = replace(axes, x_label="" if has_below else axes.x_label, has_x_numbers=not has_below)
         place = QRectF(x - left + axes.pixels * 0.4, y, width + left, title - 3)
-        places.append((QRectF(x, y + title, width, height), style, place))
+        beneath = gap if has_below else bottom
+        cell = QRectF(x - left - 2, y, left + width + right, title + height + beneath)
+        places.append((QRectF(x, y + title, width, height), style, place, cell))
     return places

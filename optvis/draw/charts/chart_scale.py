@@ -57,11 +57,11 @@ class ChartScale:
             room = self.high - self.low
             return np.clip(value, self.low - room, self.high + room)
 
-    def ticks(self, length: float, pixels: float) -> Ticks:
-        """Return ticks for an axis of so many pixels, with numbers of that height."""
+    def ticks(self, low: float, high: float, length: float, pixels: float) -> Ticks:
+        """Return ticks for a window of the axis that takes so many pixels, with numbers of that height."""
         if self.is_log:
-            return log_ticks(self.low, self.high, length, pixels)
-        return ticks(self.low, self.high, max(3, min(8, round(length / (pixels * 3)))))
+            return log_ticks(low, high, length, pixels)
+        return ticks(low, high, max(3, min(8, round(length / (pixels * 3)))))
 
 
 def chart_scale(

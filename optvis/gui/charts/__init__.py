@@ -1,4 +1,4 @@
 """The charts beside the map.
 
-Imports foundation, explain, document, draw.paint, draw.charts, draw.page, gui.widgets and gui.state.
+Imports foundation, explain, document, draw.paint, draw.charts, draw.page, plot, gui.widgets and gui.state.
 """

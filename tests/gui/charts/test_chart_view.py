@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
-from PyQt6.QtGui import QContextMenuEvent
 from PyQt6.QtWidgets import QApplication
 
 from optvis.document.session import RunSpec, Session, View
-from optvis.draw.charts.chart_grid import Charts
+from optvis.draw.charts.chart import Chart
 from optvis.draw.paint.theme import LIGHT, run_style
 from optvis.explain.measures import MEASURES
 from optvis.gui.charts.chart_menu import with_kind
@@ -17,6 +17,12 @@ from tests.gui.conftest import settle
 
 LEFT = Qt.MouseButton.LeftButton
 KINDS = tuple(MEASURES)
+
+
+@pytest.fixture(autouse=True)
+def _every_move_counts(monkeypatch):
+    """By default pyqtgraph swallows most moves of a drag that is simulated."""
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
 
 
 @pytest.fixture
@@ -64,29 +70,31 @@ def test_a_click_in_any_chart_moves_the_step(qtbot, all_charts):
     window = all_charts
     window.playback.play()
     for index, step in zip(range(6), (3, 30, 12, 40, 0, 21), strict=True):
-        qtbot.mouseClick(window.chart, LEFT, pos=middle(window.chart.charts.charts[index], step))
+        qtbot.mouseClick(window.chart.view.viewport(), LEFT, pos=middle(window.chart.charts.charts[index], step))
         assert window.playback.step == step
         assert not window.playback.playing
 
 
-def test_a_drag_scrubs_in_the_chart_where_it_began(qtbot, all_charts):
+def test_a_drag_of_the_cursor_moves_the_step_in_the_chart_where_it_began(qtbot, all_charts):
     window = all_charts
     first, second = window.chart.charts.charts[:2]
-    qtbot.mousePress(window.chart, LEFT, pos=middle(first, 5))
-    for step in (6, 17, 33):
-        qtbot.mouseMove(window.chart, middle(first, step))
+    window.playback.seek(5)
+    qtbot.mouseMove(window.chart.view.viewport(), middle(first, 5))
+    qtbot.mousePress(window.chart.view.viewport(), LEFT, pos=middle(first, 5))
+    for step in (8, 17, 33):
+        qtbot.mouseMove(window.chart.view.viewport(), middle(first, step))
         assert window.playback.step == step
-    qtbot.mouseMove(window.chart, middle(second, 2))
+    qtbot.mouseMove(window.chart.view.viewport(), middle(second, 2))
     assert window.playback.step == 40, "beyond the end of the first chart, not within the second"
-    qtbot.mouseRelease(window.chart, LEFT, pos=middle(second, 2))
-    qtbot.mouseMove(window.chart, middle(first, 2))
+    qtbot.mouseRelease(window.chart.view.viewport(), LEFT, pos=middle(second, 2))
+    qtbot.mouseMove(window.chart.view.viewport(), middle(first, 2))
     assert window.playback.step == 40
 
 
 def test_pointing_tells_the_values_of_all_runs(qtbot, all_charts):
     window, readout = all_charts, all_charts.chart.readout
     slope = window.chart.charts.charts[1]
-    qtbot.mouseMove(window.chart, middle(slope, 30))
+    qtbot.mouseMove(window.chart.view.viewport(), middle(slope, 30))
     assert readout.isVisible()
     run = window.store.scene.runs[0]
     assert readout.lines[0] == "|∇f| at step 30"
@@ -103,11 +111,11 @@ def test_pointing_tells_the_values_of_all_runs(qtbot, all_charts):
 
 def test_what_is_told_follows_the_scene_and_the_axis(qtbot, all_charts):
     window, readout = all_charts, all_charts.chart.readout
-    qtbot.mouseMove(window.chart, middle(window.chart.charts.charts[2], 0))
+    qtbot.mouseMove(window.chart.view.viewport(), middle(window.chart.charts.charts[2], 0))
     assert [line.split()[-1] for line in readout.lines[1:]] == ["—"] * 3, "no step has led to the start"
     window.set_view(against="evaluations", charts=("loss",))
     settle(qtbot, window)
-    qtbot.mouseMove(window.chart, middle(window.chart.charts.charts[0], 8))
+    qtbot.mouseMove(window.chart.view.viewport(), middle(window.chart.charts.charts[0], 8))
     assert readout.lines[0] == "f − f* at step 8, 32 evaluations"
     session = window.store.session
     window.store.edit(session.with_run(0, replace(session.runs[0], visible=False)))
@@ -117,7 +125,7 @@ def test_what_is_told_follows_the_scene_and_the_axis(qtbot, all_charts):
 
 def test_the_readout_is_drawn_with_lines_and_markers(qtbot, all_charts):
     window = all_charts
-    qtbot.mouseMove(window.chart, middle(window.chart.charts.charts[0], 5))
+    qtbot.mouseMove(window.chart.view.viewport(), middle(window.chart.charts.charts[0], 5))
     image = window.chart.readout.grab().toImage()
     found = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
     assert {run_style(style, LIGHT).color.name() for style in range(3)} <= found
@@ -148,14 +156,13 @@ def test_an_order_of_ones_own_is_kept():
 
 
 def test_a_right_click_opens_the_menu_and_keys_choose_from_it(qtbot, window):
-    at = window.chart.rect().center()
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, window.chart.mapToGlobal(at))
-    QApplication.sendEvent(window.chart, event)
-    menu = window.chart.menu
+    at = window.chart.charts.charts[0].viewport.rect.center().toPoint()
+    qtbot.mouseClick(window.chart.view.viewport(), Qt.MouseButton.RightButton, pos=at)
+    menu, kinds = window.chart.window_menu, window.chart.menu.kinds
     assert menu.isVisible()
     qtbot.keyClick(menu, Qt.Key.Key_Down)
     qtbot.keyClick(menu, Qt.Key.Key_Down)
-    assert menu.activeAction() is menu.kinds["slope"]
+    assert menu.activeAction() is kinds["slope"]
     qtbot.keyClick(menu, Qt.Key.Key_Return)
     settle(qtbot, window)
     assert shown_kinds(window) == ("loss", "slope")
@@ -210,15 +217,15 @@ def test_undoing_the_last_chart_brings_the_strip_back(qtbot, make_window):
 def test_a_frame_of_play_paints_only_the_cursors(qtbot, all_charts, monkeypatch):
     window = all_charts
     painted = []
-    curves, cursors = Charts.paint_curves, Charts.paint_cursors
-    monkeypatch.setattr(Charts, "paint_curves", lambda *a: (painted.append("curves"), curves(*a)))
-    monkeypatch.setattr(Charts, "paint_cursors", lambda *a: (painted.append("cursors"), cursors(*a)))
+    curves, cursor = Chart.paint, Chart.paint_cursor
+    monkeypatch.setattr(Chart, "paint", lambda *a: (painted.append("curves"), curves(*a)))
+    monkeypatch.setattr(Chart, "paint_cursor", lambda *a: (painted.append("cursor"), cursor(*a)))
     window.chart.grab()
     painted.clear()
     for step in range(10, 20):
         window.playback.seek(step)
         window.chart.grab()
-    assert painted == ["cursors"] * 10
+    assert painted == ["cursor"] * 60
     window.set_view(loss_axis="linear")
     settle(qtbot, window)
     window.chart.grab()
@@ -242,5 +249,5 @@ def test_where_no_minimum_is_known_the_chart_says_so(qtbot, make_window):
     window = make_window(Session("x*y", runs=(RunSpec("sgd"),), view=View(charts=("distance",))))
     (chart,) = window.chart.charts.charts
     assert chart.missing == "no minimum is known"
-    qtbot.mouseMove(window.chart, middle(chart, 3))
+    qtbot.mouseMove(window.chart.view.viewport(), middle(chart, 3))
     assert window.chart.readout.lines[1].endswith("—")
