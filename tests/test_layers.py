@@ -139,6 +139,12 @@ def test_what_draws_knows_no_widgets(module):
         assert not imported.startswith(("PyQt6.QtWidgets", "pyqtgraph"))
 
 
+def test_pyqtgraph_is_loaded_in_one_place():
+    """Which keeps the hook for exceptions ours."""
+    users = {package_of(module) for module, file in FILES.items() if "pyqtgraph" in imports(file)}
+    assert users == {"plot"}
+
+
 def loaded_after(code):
     """Top-level modules that a fresh interpreter has loaded after some code."""
     code = f"{code}\nimport sys; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"

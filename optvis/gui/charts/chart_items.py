@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPainterPath, QPixmap
 from PyQt6.QtWidgets import QGraphicsItem, QWidget
@@ -13,6 +12,7 @@ from PyQt6.QtWidgets import QGraphicsItem, QWidget
 from optvis.draw.charts.chart import Chart
 from optvis.draw.paint.image_part import paint_part
 from optvis.draw.paint.theme import LIGHT, Theme
+from optvis.plot import pg
 from optvis.plot.pixel_item import repaint
 from optvis.plot.scene_pixels import scene_pixels
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pyqtgraph as pg
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from optvis.draw.charts.chart import Chart
 from optvis.draw.paint.theme import Theme
 from optvis.explain.measures import per_step
 from optvis.gui.charts.chart_items import CursorItem
+from optvis.plot import pg
 from optvis.plot.plots import dress, new_plot, place, set_look
 
 Range = tuple[float, float]

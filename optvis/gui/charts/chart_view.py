@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QContextMenuEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
@@ -21,6 +20,7 @@ from optvis.gui.charts.window_menu import WindowMenu
 from optvis.gui.state.playback import Playback
 from optvis.gui.state.store import Store
 from optvis.gui.widgets.palette import theme_of
+from optvis.plot import pg
 
 
 class ChartView(QWidget):
