@@ -15,7 +15,7 @@ from optvis.gui.files.copy_actions import clipboard
 from optvis.gui.views.basin_bar import SHOWS
 
 FILE, EDIT, VIEW, RUN, HELP = "&File", "&Edit", "&View", "&Run", "&Help"
-SECTIONS = ("Playing", "Map", "In slow motion", "Sweep map", "Runs", "Program")
+SECTIONS = ("Playing", "Map", "Charts", "In slow motion", "Sweep map", "Runs", "Program")
 """Of the page of keys."""
 SWARMS = ((0, "Off"), *((count, f"{count:,} starts") for count in (100, 1_000, 10_000, 100_000)))
 """How many starts the menu offers."""
@@ -131,6 +131,8 @@ COMMANDS: tuple[Row, ...] = (
     Command("zoom by wheel", shown="Wheel", section="Map", help="Zoom"),
     Command("zoom in", VIEW, "Zoom &in", "+ =", lambda w: w.map_tabs.current.zoom(1.25), yields=True),
     Command("zoom out", VIEW, "Zoom &out", "-", lambda w: w.map_tabs.current.zoom(0.8), yields=True, shown="−"),
+    Command("chart step", shown="Click", section="Charts", help="Set the step; or drag the line of the step"),
+    Command("chart zoom", shown="Drag, wheel", section="Charts", help="Zoom: to a rectangle, over an axis that axis"),
     Command("drag", shown="Drag", section="Map", help="Pan"),
     _pan("Left", -0.1, 0.0), _pan("Right", 0.1, 0.0), _pan("Up", 0.0, 0.1), _pan("Down", 0.0, -0.1),
     Command("show settings", VIEW, "&Settings", "Ctrl+B", switch=True, line=True,

@@ -27,7 +27,7 @@ RATES = [0.9990 + 0.0001 * k for k in range(8)]
 
 
 def run(repeats: int) -> list[Comparison]:
-    """Measure; needs pyqtgraph (``pip install optvis[bench]``)."""
+    """Measure."""
     scene = resolve(
         Session(
             "quadratic-valley", runs=tuple(RunSpec("sgd", (("lr", lr),), k) for k, lr in enumerate(RATES)), steps=STEPS

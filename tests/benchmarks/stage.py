@@ -53,7 +53,8 @@ def frame(step):
 
 
 def whole(step):
-    window.canvas.repaint()
+    stage = getattr(window.canvas, "stage", None)  # which was none before maps were plots
+    (window.canvas if stage is None else stage.viewport()).update()
     frame(step)
 
 

@@ -28,7 +28,7 @@ from optvis.document.session_file import preset
 app = QApplication([])
 window = Window(preset("textbook"), QSettings({settings!r}, QSettings.Format.IniFormat))
 window.show()
-window.canvas.repaint()
+window.canvas.stage.viewport().repaint()
 app.processEvents()
 import os; os._exit(0)
 """
