@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from optvis.gui.command import Command
 from optvis.gui.commands import COMMANDS, SECTIONS
+
+_AT_THE_RIGHT = ("Runs", "Program")  # as long together as the others
 
 
 def key_lines() -> dict[str, list[tuple[str, str]]]:
@@ -31,16 +32,20 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Keys")
         layout = QVBoxLayout(self)
-        columns = QGridLayout()
-        columns.setHorizontalSpacing(40)
-        columns.setVerticalSpacing(16)
-        for index, (title, lines) in enumerate(key_lines().items()):
+        columns = QHBoxLayout()
+        columns.setSpacing(40)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for title, lines in key_lines().items():
             rows = "".join(
                 f"<tr><td style='padding-right: 16px; white-space: nowrap'><b>{key}</b></td><td>{what}</td></tr>"
                 for key, what in lines
             )
             group = QLabel(f"<h3>{title}</h3><table cellspacing='3'>{rows}</table>")
-            columns.addWidget(group, index // 2, index % 2, Qt.AlignmentFlag.AlignTop)
+            (right if title in _AT_THE_RIGHT else left).addWidget(group)
+        for column in (left, right):
+            column.setSpacing(12)
+            column.addStretch(1)
+            columns.addLayout(column)
         layout.addLayout(columns)
         note = QLabel("A single key goes first to the field, slider, button or list that has the focus.")
         note.setWordWrap(True)
