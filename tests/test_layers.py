@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ def package_of(module):
     return module.rpartition(".")[0] or "optvis"
 
 
+@cache
 def imports(file, *, late=True):
     """The full name of all that a file imports; with ``late`` also for types alone and inside functions."""
     found = set()
@@ -54,7 +56,7 @@ def imports(file, *, late=True):
             visit(child)
 
     visit(ast.parse(file.read_text(encoding="utf-8")))
-    return found
+    return frozenset(found)
 
 
 def file_of(name):
