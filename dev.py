@@ -26,7 +26,7 @@ USAGE = """\
 usage: python3 dev.py COMMAND [arguments]
 
   run [ARGUMENTS]     start optvis: the window, or `run render textbook -o textbook.png`, `run --help`
-  test [ARGUMENTS]    run the tests; with no arguments on all processors, otherwise as pytest takes them
+  test [ARGUMENTS]    run the tests: without arguments all but the slow ones, on all processors; else as pytest does
   bench [ARGUMENTS]   measure the speed side by side with other ways to do the same
   lint                check the style and the types
   docs                make the pages of the Python interface in build/docs
@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> int:
         say(f"error: {error}")
         return getattr(error, "status", 1)
     if name == "test" and not rest:
-        rest = ["--numprocesses=auto", "--dist=worksteal"]
+        rest = ["--numprocesses=auto", "--dist=worksteal", "-m", "not slow"]
     if name != "run":
         os.chdir(ROOT)
     commands = [[python(), *start.split(), *rest] for start in starts]

@@ -315,7 +315,7 @@ def test_other_commands_run_in_the_project(machine, tmp_path, monkeypatch, comma
 
 def test_tests_without_arguments_take_all_processors(machine):
     dev.main(["test"])
-    assert machine.became[1:] == ["-m", "pytest", "--numprocesses=auto", "--dist=worksteal"]
+    assert machine.became[1:] == ["-m", "pytest", "--numprocesses=auto", "--dist=worksteal", "-m", "not slow"]
 
 
 @pytest.mark.parametrize("failing", ["ruff", "mypy"])

@@ -184,6 +184,7 @@ def examples():
     return [shlex.split(line)[1:] for line in text.splitlines() if line.startswith("  optvis ")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", examples(), ids=" ".join)
 def test_the_examples_of_the_help_work(words, optvis_says):
     Path("my-session.json").write_text(to_json(preset("too-fast")), encoding="utf-8")

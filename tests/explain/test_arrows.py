@@ -108,6 +108,7 @@ rules = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(rules)
 @settings(max_examples=250, deadline=None)
 def test_terms_of_any_rule_add_up(spec):

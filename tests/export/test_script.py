@@ -64,6 +64,7 @@ optvis.render(scene, "b.png", size=(400, 300), theme="dark")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("session", SESSIONS.values(), ids=SESSIONS)
 def test_running_the_script_gives_the_same_numbers_and_picture(tmp_path, session):
     printed = ran(tmp_path, script(session, "a.png", {"size": (400, 300), "theme": "dark"}), DUMP)

@@ -133,6 +133,7 @@ def test_a_class_of_ones_own_has_basins_too():
         basins_of_run_in_slices(run(HIMMELBLAU, Plain(), steps=5), (8, 8), HIMMELBLAU.plane.bounds)
 
 
+@pytest.mark.slow
 def test_memory_is_bounded():
     """A map of 2,048 × 2,048 cells is to take at most 300 MB; a quarter of it at most a quarter."""
     basin_map(HIMMELBLAU, SGD(lr=0.005), 16, 2)

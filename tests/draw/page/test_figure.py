@@ -76,6 +76,7 @@ def test_a_typed_formula_is_written_once(scene_of, painted, words):
     assert words == ["f(x, y) = x² + y²", "step 3 of 3"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 @pytest.mark.parametrize("layout", ["map", "multiples"])
 @pytest.mark.parametrize("ratio", [1.0, 2.0])

@@ -196,6 +196,7 @@ def test_closing_the_dialog_stops_the_export(dialog, tmp_path):
     assert list(tmp_path.glob("*.gif")) == list(tmp_path.glob(".*")) == []
 
 
+@pytest.mark.slow
 def test_the_window_lives_on_while_an_animation_is_written(dialog, qtbot):
     dialog.form.set_ending(".gif")
     dialog.form.width_box.setValue(1600)  # enough work for many slices on a fast machine, too
