@@ -33,7 +33,8 @@ class SwarmItem(PixelItem):
     def __init__(self, swarm: Swarm, style: int = 0, step: int | None = None, theme: Theme | str | None = None) -> None:
         super().__init__(theme)
         self._layer = SwarmLayer()
-        self._swarm, self._style, self._words = swarm, style, ""
+        self._swarm: Swarm | None = swarm
+        self._style, self._words = style, ""
         self._step = swarm.spec.steps if step is None else step
         self.setZValue(-10)
 
@@ -59,9 +60,11 @@ class SwarmItem(PixelItem):
             self._step = step
             self.update()
 
-    def setSwarm(self, swarm: Swarm, style: int) -> None:
-        """Show another one in its place."""
+    def setSwarm(self, swarm: Swarm | None, style: int = 0) -> None:
+        """Show another one in its place; None lets go of its memory, whoever still knows this item."""
         self._swarm, self._style = swarm, style
+        if swarm is None:
+            self._layer = SwarmLayer()
         self.update()
 
     def setCaption(self, words: str) -> None:
@@ -72,6 +75,8 @@ class SwarmItem(PixelItem):
 
     def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float, part: QRect) -> None:
         """Paint the points and the caption."""
+        if self._swarm is None:
+            return
         theme = self.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
@@ -81,5 +86,7 @@ class SwarmItem(PixelItem):
 
     def dataBounds(self, axis: int, frac: float = 1.0, orthoRange: Any = None) -> tuple[float | None, float | None]:
         """The problem's domain along an axis."""
+        if self._swarm is None:
+            return None, None
         bounds = self._swarm.spec.problem.plane.bounds
         return bounds[2 * axis], bounds[2 * axis + 1]

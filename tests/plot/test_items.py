@@ -1,7 +1,9 @@
 """Items in anybody's plot: auto-range, legends, light and dark hosts, resizing, the axes and the view."""
 
+import gc
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +20,14 @@ from optvis.draw.paint.axes import AxesStyle
 from optvis.draw.paint.numbers import Ticks
 from optvis.draw.paint.theme import DARK, LIGHT, run_style
 from optvis.foundation.errors import InputError
+from optvis.foundation.slices import finish
+from optvis.maps.swarm import SwarmSpec, swarm_in_slices
 from optvis.plot.axis import Axis
 from optvis.plot.grid_item import GridItem
 from optvis.plot.pixel_item import joined
 from optvis.plot.plots import place
 from optvis.plot.scene_pixels import viewport_of
+from optvis.plot.swarm_item import SwarmItem
 from tests.draw.pixels import array, is_near
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -382,3 +387,14 @@ def test_rectangles_that_are_joined_cover_what_they_covered():
         assert all(any(other.contains(rect) for other in found) for rect in rects)
     near = [QRectF(0, 0, 10, 10), QRectF(8, 0, 10, 10)]
     assert joined([*near, QRectF(200, 200, 9, 9), QRectF()]) == [QRectF(0, 0, 18, 10), QRectF(200, 200, 9, 9)]
+
+
+def test_a_swarm_item_lets_go_of_its_swarm(qtbot):
+    trajectory = optvis.run(optvis.problem("sphere"), optvis.optimizers.SGD(), steps=5)
+    swarm = finish(swarm_in_slices(SwarmSpec.of(trajectory, 100, 0)))
+    item, left = SwarmItem(swarm), weakref.ref(swarm)
+    del swarm
+    item.setSwarm(None)
+    gc.collect()
+    assert left() is None
+    assert item.dataBounds(0) == (None, None)

@@ -149,6 +149,7 @@ class Panel:
         """Show many starts at a step with a caption; None for none."""
         if swarm is None:
             if self.swarm is not None:
+                self.swarm.setSwarm(None)
                 self.plot.removeItem(self.swarm)
             self.swarm = None
             return
