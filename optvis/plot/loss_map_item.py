@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from time import perf_counter
 from typing import Any, Literal
-
-from PyQt6.QtCore import QTimer
 
 from optvis.draw.maps.map_panel import Ground
 from optvis.draw.maps.relief import Relief
@@ -15,10 +11,10 @@ from optvis.draw.paint.viewport import Viewport
 from optvis.foundation.slices import finish
 from optvis.landscape.loss_surface import Surface, loss_scale, surface_in_slices
 from optvis.plot.ground_item import GroundItem
+from optvis.plot.slice_timer import SliceTimer
 from optvis.problems.problem import Problem
 
 _NODE_PIXELS = 2.0  # logical pixels for each node of the surface
-_SLICE_SECONDS = 0.004  # that computing may keep the window from its events
 
 
 class LossMapItem(GroundItem):
@@ -56,15 +52,13 @@ class LossMapItem(GroundItem):
         super().__init__(problem, loss_scale(problem, levels), theme)
         self._colormap, self._contours = colormap, contours
         self._wanted: tuple[Any, ...] = ()
-        self._slices: Generator[float, None, Surface] | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._go_on)
+        self._timer = SliceTimer(self)
+        self._timer.finished.connect(self._adopt)
 
     @property
     def is_settled(self) -> bool:
         """Whether the picture is of what the view shows."""
-        return self._slices is None
+        return not self._timer.is_running
 
     def ground_for(self, viewport: Viewport, theme: Theme) -> Ground | None:
         """Return the last picture in these colours, and see to a new one if it is not of this view."""
@@ -73,29 +67,15 @@ class LossMapItem(GroundItem):
         wanted = (self._problem, self._scale, viewport.bounds, shape, self._contours)
         if wanted != self._wanted:
             self._wanted = wanted
-            self._slices = surface_in_slices(*wanted)
+            slices = surface_in_slices(*wanted)
             if self._ground is None:
-                self._adopt(finish(self._slices), theme)
+                self.setGround(Relief(finish(slices), theme, self._colormap))
             else:
-                self._timer.start()
+                self._timer.start(slices)
         relief = self._ground
         if isinstance(relief, Relief) and relief.theme is not theme:
             self._ground = Relief(relief.surface, theme, self._colormap)
         return self._ground
 
-    def _adopt(self, surface: Surface, theme: Theme) -> None:
-        self._slices = None
-        self._timer.stop()
-        self.setGround(Relief(surface, theme, self._colormap))
-
-    def _go_on(self) -> None:
-        until = perf_counter() + _SLICE_SECONDS
-        try:
-            while self._slices is not None and perf_counter() < until:
-                next(self._slices)
-        except StopIteration as end:
-            self._adopt(end.value, self.theme)
-        except BaseException:
-            self._slices = None
-            self._timer.stop()
-            raise
+    def _adopt(self, surface: Surface) -> None:
+        self.setGround(Relief(surface, self.theme, self._colormap))

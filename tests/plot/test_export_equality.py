@@ -108,9 +108,10 @@ def test_a_step_repaints_changed_rectangles_only_and_leaves_nothing_behind(shown
         QApplication.processEvents()
     for _ in range(3):
         shown.box.translateBy((0.7, -0.31))
+        QApplication.processEvents()  # the plot is painted moved, and asks for a picture of what it shows now
+        while not shown.ground.is_settled:
+            QApplication.processEvents()
         assert np.array_equal(on_screen(shown), array(shown.image()))
-    while not shown.ground.is_settled:
-        QApplication.processEvents()
     show_step(shown.items, 120)
     assert np.array_equal(on_screen(shown), array(shown.image()))
 

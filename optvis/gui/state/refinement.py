@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from optvis.foundation.errors import InputError
-from optvis.gui.state.slice_timer import SliceTimer
+from optvis.plot.slice_timer import SliceTimer
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from optvis.document.session import Scene, Session, resolve, resolve_in_slices
 from optvis.gui.state.edit_name import edit_name
-from optvis.gui.state.slice_timer import SliceTimer
+from optvis.plot.slice_timer import SliceTimer
 
 
 class Store(QObject):

@@ -18,7 +18,6 @@ from PyQt6.QtWidgets import (
 from optvis.document.session import RunSpec, effective_hyper
 from optvis.foundation.errors import InputError
 from optvis.foundation.number_text import typeset
-from optvis.gui.state.slice_timer import SliceTimer
 from optvis.gui.state.store import Store
 from optvis.gui.tune.tune_chart import TuneChart
 from optvis.gui.tune.tune_form import TuneForm, run_name
@@ -26,6 +25,7 @@ from optvis.gui.tune.tune_table import TuneTable
 from optvis.gui.widgets.elided_label import ElidedLabel
 from optvis.gui.widgets.error_label import ErrorLabel
 from optvis.optimizers.catalogue import optimizer_class
+from optvis.plot.slice_timer import SliceTimer
 from optvis.problems.tolerances import tolerances
 from optvis.tuning.report import aim_text
 from optvis.tuning.tune import Tuning, compare_in_slices
