@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from optvis import optimizers
 from optvis.document.picture_spec import Picture
@@ -22,7 +22,9 @@ from optvis.maps.sweeps import SweepMap, step_sweep, sweep_map
 from optvis.problems.gradient import numerical_gradient
 from optvis.problems.problem import Problem, problem
 from optvis.problems.start_sets import lattice, random_starts
-from optvis.tuning.tune import Tuning, compare, tune
+
+if TYPE_CHECKING:
+    from optvis.tuning.tune import Tuning, compare, tune
 
 
 def render(
@@ -98,9 +100,11 @@ def render(
 
 
 def __getattr__(name: str) -> Any:
-    """Load `optvis.items` when it is asked for, and with it pyqtgraph."""
+    """Load what few programs need when it is asked for: tuning, and `optvis.items` with pyqtgraph."""
     if name == "items":
         return importlib.import_module("optvis.items")
+    if name in ("Tuning", "compare", "tune"):
+        return getattr(importlib.import_module("optvis.tuning.tune"), name)
     raise AttributeError(f"module 'optvis' has no attribute {name!r}")
 
 

@@ -10,14 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optvis.engine.trajectory import Trajectory
+from optvis.explain.update import rule_of
 from optvis.foundation.number_text import number, percent
-from optvis.landscape.curvature import Curvature
+from optvis.landscape.curvature import Curvature, curvature, curvature_at_minimum
 from optvis.language.rule import Rule
+from optvis.problems.problem import Problem
 
 Array = NDArray[np.float64]
 
 _LATE = 10**9
 """An update number at which corrections for the first steps have faded."""
+
+_curvature = lru_cache(maxsize=64)(curvature)
 
 
 @np.errstate(all="ignore")
@@ -84,6 +89,33 @@ def _updated(rule: Rule, hyper: Mapping[str, float], curvature: float, before: A
 
 def _radius(matrix: Array) -> float:
     return float(np.abs(np.linalg.eigvals(matrix)).max()) if np.isfinite(matrix).all() else math.inf
+
+
+def limit_note(trajectory: Trajectory, problem: Problem) -> tuple[str, str]:
+    """Say how a run's learning rate stands to the limit of stability, in short and in full.
+
+    The limit is that of the known minimum nearest to where the run ended, or where none is known, that of its
+    start. Both texts are empty for rules without a limit.
+    """
+    rule = rule_of(trajectory)
+    if rule is None:
+        return "", ""
+    found = _curvature_at_end(trajectory, problem)
+    if not found.is_known or stability_limit(rule, trajectory.hyper, float(found.eigenvalues[1])) is None:
+        return "", ""
+    full = sentence(found, rule, trajectory.hyper)
+    short = full.partition(", and ")[0].replace(": expect ", ": ").partition(" is ")  # the value stands above it
+    return short[2] or short[0], f"At the {'minimum' if problem.minima else 'start'}: {full}"
+
+
+def _curvature_at_end(trajectory: Trajectory, problem: Problem) -> Curvature:
+    """The curvature at the minimum nearest to where a run ended, else at its start."""
+    last = trajectory.last
+    end = float(trajectory.x[last]), float(trajectory.y[last])
+    start = float(trajectory.x[0]), float(trajectory.y[0])
+    inside = trajectory.outcome.kind not in ("diverged", "growing")
+    found = curvature_at_minimum(problem, *(end if inside else start))
+    return found if found is not None else _curvature(problem, *start)
 
 
 @np.errstate(all="ignore")

@@ -11,7 +11,7 @@ from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication
 
 from optvis.document.opening import is_file_name, open_session
-from optvis.gui import error_dialog
+from optvis.gui import uncaught
 from optvis.gui.files.autosave import Autosave, state_folder
 from optvis.gui.files.recovery import ask_in_dialog, offer
 from optvis.gui.widgets.icons import program_icon
@@ -45,7 +45,7 @@ def run_window(path: str | None, state: Path | None = None, settings: QSettings 
     app.setDesktopFileName("optvis")
     app.setWindowIcon(program_icon())
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
-    error_dialog.install()
+    uncaught.install()
     window = Window(session, settings or QSettings("optvis", "optvis"))
     if path is not None and is_file_name(path):
         window.documents.adopt(path)

@@ -142,7 +142,7 @@ COMMANDS: tuple[Row, ...] = (
             does=lambda w: w.show_charts(w.menus.is_on("show charts")),
             section="Program", help="Fold the charts away"),
     Command("show inspector", VIEW, "&Inspector", "Ctrl+I", switch=True,
-            does=lambda w: w.inspector.setVisible(w.menus.is_on("show inspector")),
+            does=lambda w: w.inspector_column.setVisible(w.menus.is_on("show inspector")),
             section="Program", help="Show the inspector"),
     Command("paint grooves", VIEW, "Show what sli&ders would do", switch=True,
             does=lambda w: w.groove_painter.set_on(w.menus.is_on("paint grooves"))),

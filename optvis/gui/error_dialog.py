@@ -1,17 +1,10 @@
-"""What happens to an exception that nobody caught: it is shown, and the program goes on."""
+"""Telling of an error that nobody caught."""
 
 from __future__ import annotations
 
-import sys
-import traceback
-from collections import Counter
-from collections.abc import Callable
-from types import TracebackType
-
-from PyQt6.QtCore import QObject, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QFontDatabase, QGuiApplication
 from PyQt6.QtWidgets import (
-    QApplication,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -22,11 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from optvis.foundation.errors import InputError
 from optvis.gui.widgets.icons import icon
-
-OFTEN = 3
-"""So many times the same error opens a dialog; after that it only goes to standard error."""
 
 
 class ErrorDialog(QDialog):
@@ -76,72 +65,3 @@ class ErrorDialog(QDialog):
         clipboard = QGuiApplication.clipboard()
         assert clipboard is not None
         clipboard.setText(f"{self.message.text()}\n\n{self.details.toPlainText()}")
-
-
-class _Reporter(QObject):
-    """Shows one dialog at a time, on the window's own thread."""
-
-    _reported = pyqtSignal(str, str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.dialog: ErrorDialog | None = None
-        self._times: Counter[str] = Counter()
-        self._showing = False
-        self._reported.connect(self._show)  # queued when another thread reports
-
-    def hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        sys.__excepthook__(kind, error, trace)
-        if issubclass(kind, Exception) and QApplication.instance() is not None:
-            details = "".join(traceback.format_exception(kind, error, trace))
-            self._reported.emit(_message(error), details)
-
-    def close(self) -> None:
-        if self.dialog is not None:
-            self.dialog.close()
-
-    def _show(self, message: str, details: str) -> None:
-        if self.dialog is not None:
-            self.dialog.add(details)
-            return
-        self._times[details] += 1
-        if self._times[details] > OFTEN or self._showing:
-            return
-        self._showing = True
-        try:
-            dialog = ErrorDialog(message, details, QApplication.activeWindow())
-            dialog.finished.connect(self._forget)
-            self.dialog = dialog
-            dialog.open()
-        finally:
-            self._showing = False
-
-    def _forget(self) -> None:
-        self.dialog = None
-
-
-def _message(error: BaseException) -> str:
-    if isinstance(error, InputError):
-        return str(error)
-    said = f"{type(error).__name__}: {error}".removesuffix(": ")
-    return f"Something went wrong. The program goes on; what was being done may be incomplete.\n\n{said}"
-
-
-def install() -> Callable[[], None]:
-    """Show uncaught exceptions in a dialog from now on; they go to standard error as well.
-
-    Returns
-    -------
-    callable
-        Brings back what was before, and closes an open dialog.
-    """
-    before = sys.excepthook
-    reporter = _Reporter()
-    sys.excepthook = reporter.hook
-
-    def uninstall() -> None:
-        reporter.close()
-        if sys.excepthook == reporter.hook:
-            sys.excepthook = before
-
-    return uninstall

@@ -34,7 +34,7 @@ def restore(window: Window, settings: QSettings) -> None:
     actions["paint grooves"].setChecked(settings.value("window/grooves", True, type=bool))
     parts = settings.value("window/inspector parts")
     if isinstance(parts, QByteArray):
-        window.inspector.restore_state(parts)
+        window.inspector_column.restore_state(parts)
     window.playback.set_loop(settings.value("play/loop", False, type=bool))
     speed = settings.value("play/speed", 1.0, type=float)
     window.playback.set_speed(speed if speed in SPEEDS else 1.0)
@@ -50,6 +50,6 @@ def save(window: Window, settings: QSettings) -> None:
     settings.setValue("window/chart", is_on("show charts") or not window.store.session.view.charts)
     settings.setValue("window/inspector", is_on("show inspector"))
     settings.setValue("window/grooves", is_on("paint grooves"))
-    settings.setValue("window/inspector parts", window.inspector.save_state())
+    settings.setValue("window/inspector parts", window.inspector_column.save_state())
     settings.setValue("play/loop", window.playback.loop)
     settings.setValue("play/speed", window.playback.speed)

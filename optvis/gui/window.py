@@ -27,8 +27,7 @@ from optvis.gui.files.copy_actions import CopyActions
 from optvis.gui.files.documents import Documents
 from optvis.gui.files.file_actions import FileActions
 from optvis.gui.files.recent_menu import RecentMenu
-from optvis.gui.inspector.inspector import Inspector
-from optvis.gui.keys import KeysDialog
+from optvis.gui.inspector.inspector_column import InspectorColumn
 from optvis.gui.menus import Menus
 from optvis.gui.settings.groove_painter import GroovePainter
 from optvis.gui.settings.problem_panel import ProblemPanel
@@ -48,6 +47,7 @@ from optvis.gui.widgets.file_drop import FileDrop
 from optvis.gui.widgets.hint import Hint
 
 if TYPE_CHECKING:
+    from optvis.gui.inspector.inspector import Inspector
     from optvis.gui.tune.tune_dialog import TuneDialog
 
 
@@ -60,7 +60,7 @@ class Window(QMainWindow):
         The session with its scenes, the step that is shown, and the stage of its update in slow motion.
     documents, files, copying
         The file of the session, and what the menus File and Edit do with it.
-    canvas, chart, problem_panel, runs_panel, inspector, transport
+    canvas, chart, problem_panel, runs_panel, inspector_column, transport
         The views; each follows the store and the playback and proposes edits to the store.
     groove_painter
         Paints into the sliders of the runs panel what they would do.
@@ -81,7 +81,7 @@ class Window(QMainWindow):
     chart: ChartView
     runs_panel: RunsPanel
     groove_painter: GroovePainter
-    inspector: Inspector
+    inspector_column: InspectorColumn
     settings_column: QWidget
     recent_menu: RecentMenu
     menus: Menus
@@ -103,7 +103,7 @@ class Window(QMainWindow):
         self.problem_panel = ProblemPanel(self.store)
         self.runs_panel = RunsPanel(self.store)
         self.groove_painter = GroovePainter(self.store, self.runs_panel, self)
-        self.inspector = Inspector(self.store, self.playback, self.slow_motion)
+        self.inspector_column = InspectorColumn(self.store, self.playback, self.slow_motion)
         self.transport = Transport(self.playback)
         self._swarm_count = 1_000
         self._has_charts = True
@@ -115,7 +115,7 @@ class Window(QMainWindow):
         bar = self.statusBar()
         for view in (self.canvas, self.sweep):
             view.pointed.connect(self.position_label.setText)
-        for speaker in (self.inspector, self.files, self.copying):
+        for speaker in (self.inspector_column, self.files, self.copying):
             speaker.said.connect(lambda words: bar.showMessage(words, 8000))
         self.slow_motion.changed.connect(self._show_stage)
         self.canvas.addRequested.connect(lambda: self.runs_panel.show_add_menu(self.canvas))
@@ -152,7 +152,7 @@ class Window(QMainWindow):
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.addWidget(self.settings_column)
         self.columns.addWidget(self.plots)
-        self.columns.addWidget(self.inspector)
+        self.columns.addWidget(self.inspector_column)
         self.columns.setStretchFactor(1, 1)
         self.columns.setCollapsible(1, False)
         self.columns.setChildrenCollapsible(False)
@@ -174,6 +174,11 @@ class Window(QMainWindow):
         bar.addPermanentWidget(self._progress)
         self.caption_bar = CaptionBar(self.slow_motion, self.map_tabs)
         self.hint = Hint("Click the map to set the start.  Space plays and pauses.", self.canvas)
+
+    @property
+    def inspector(self) -> Inspector | None:
+        """One step of the chosen run; None until it is first shown."""
+        return self.inspector_column.inspector
 
     # --- what commands do -------------------------------------------------------------------------
 
@@ -258,6 +263,8 @@ class Window(QMainWindow):
 
     def show_keys(self) -> None:
         """Show the page of keys."""
+        from optvis.gui.keys import KeysDialog  # as for the export
+
         dialog = KeysDialog(self)
         dialog.exec()
         dialog.deleteLater()

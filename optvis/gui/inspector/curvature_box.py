@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from functools import lru_cache
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -15,39 +14,6 @@ from optvis.foundation.number_text import number
 from optvis.gui.widgets.palette import muted_color
 from optvis.landscape.curvature import Curvature, curvature, curvature_at_minimum
 from optvis.problems.problem import Problem
-
-_at = lru_cache(maxsize=64)(curvature)
-
-
-def curvature_for_limit(run: SceneRun, problem: Problem) -> Curvature:
-    """Return the curvature that limits a run's learning rate.
-
-    It is that of the known minimum nearest to where the run ended, or where none is known, that of
-    its start.
-    """
-    trajectory = run.trajectory
-    last = trajectory.last
-    end = float(trajectory.x[last]), float(trajectory.y[last])
-    start = float(trajectory.x[0]), float(trajectory.y[0])
-    inside = trajectory.outcome.kind not in ("diverged", "growing")
-    found = curvature_at_minimum(problem, *(end if inside else start))
-    return found if found is not None else _at(problem, *start)
-
-
-def limit_note(run: SceneRun, problem: Problem) -> tuple[str, str]:
-    """Say how a run's learning rate stands to the limit of stability, in short and in full.
-
-    Both are empty for rules without a limit.
-    """
-    rule = rule_of(run.trajectory)
-    if rule is None:
-        return "", ""
-    found = curvature_for_limit(run, problem)
-    if not found.is_known or _limit(run, found) is None:
-        return "", ""
-    full = sentence(found, rule, run.hyper)
-    short = full.partition(", and ")[0].replace(": expect ", ": ").partition(" is ")  # the value stands above it
-    return short[2] or short[0], f"At the {'minimum' if problem.minima else 'start'}: {full}"
 
 
 class CurvatureBox(QWidget):

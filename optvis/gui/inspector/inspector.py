@@ -94,10 +94,6 @@ class Inspector(QWidget):
         slow_motion.changed.connect(self.refresh)
         self.refresh()
 
-    def sizeHint(self) -> QSize:
-        """A column."""
-        return QSize(330, 600)
-
     def save_state(self) -> QByteArray:
         """How the room is divided."""
         return self._parts.saveState()
@@ -195,7 +191,6 @@ class Inspector(QWidget):
         column.addWidget(self.note)
         column.addWidget(self.caption)
         column.addWidget(self._parts, 1)
-        self.setMinimumWidth(320)
 
     def _made_run_box(self) -> QComboBox:
         box = QComboBox()

@@ -1,5 +1,5 @@
 """The panels in which the problem and the runs are set.
 
-Imports foundation, language, problems, optimizers, engine, maps, document, draw.paint, gui.widgets,
-gui.state, gui.inspector and gui.tune.
+Imports foundation, language, problems, optimizers, engine, explain, maps, document, draw.paint, gui.widgets,
+gui.state and gui.tune.
 """

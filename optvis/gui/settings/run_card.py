@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QToolButton, 
 from optvis.document.session import MAX_RUNS, RunSpec, effective_hyper
 from optvis.engine.outcome import Outcome
 from optvis.foundation.errors import InputError
-from optvis.gui.settings.rule_dialog import RuleDialog
 from optvis.gui.state import run_edits
 from optvis.gui.state.store import Store
 from optvis.gui.widgets.elided_label import ElidedLabel
@@ -26,6 +25,7 @@ from optvis.optimizers.catalogue import optimizer_class
 from optvis.problems.problem import Problem
 
 if TYPE_CHECKING:
+    from optvis.gui.settings.rule_dialog import RuleDialog
     from optvis.gui.tune.tune_dialog import TuneDialog
 
 
@@ -170,6 +170,8 @@ class RunCard(QFrame):
 
     def edit_rule(self) -> RuleDialog:
         """Open this optimizer's rule as text; what comes back replaces it or becomes a run below."""
+        from optvis.gui.settings.rule_dialog import RuleDialog  # what few sessions use is no part of the start
+
         dialog = RuleDialog(self._optimizer.rule.text, f"Rule of {self.name.label.text()}", edits=True, parent=self)
         dialog.accepted_rule.connect(self._take_rule)
         dialog.open()
@@ -177,7 +179,7 @@ class RunCard(QFrame):
 
     def tune(self) -> TuneDialog:
         """Offer to find good settings of this run."""
-        from optvis.gui.tune.tune_dialog import TuneDialog  # what few sessions use is no part of the start
+        from optvis.gui.tune.tune_dialog import TuneDialog  # as for the rule
 
         dialog = TuneDialog(self._store, self.index, self)
         dialog.open()

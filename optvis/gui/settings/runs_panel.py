@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import (
@@ -18,13 +20,15 @@ from PyQt6.QtWidgets import (
 
 from optvis.document.session import MAX_RUNS, Scene, Session, session_problem
 from optvis.draw.paint.theme import Theme
-from optvis.gui.inspector.curvature_box import limit_note
-from optvis.gui.settings.rule_dialog import RuleDialog
+from optvis.explain.stability import limit_note
 from optvis.gui.settings.run_card import RunCard
 from optvis.gui.state import run_edits
 from optvis.gui.state.store import Store
 from optvis.gui.widgets.icons import icon
 from optvis.optimizers.catalogue import CATALOGUE
+
+if TYPE_CHECKING:
+    from optvis.gui.settings.rule_dialog import RuleDialog
 
 
 class RunsPanel(QWidget):
@@ -134,6 +138,8 @@ class RunsPanel(QWidget):
 
     def new_rule(self) -> RuleDialog:
         """Ask for a rule and append a run of it."""
+        from optvis.gui.settings.rule_dialog import RuleDialog  # what few sessions use is no part of the start
+
         dialog = RuleDialog(parent=self)
         dialog.accepted_rule.connect(lambda rule, _: self.add(rule))
         dialog.open()
@@ -156,7 +162,7 @@ class RunsPanel(QWidget):
             for card, run in zip(self.cards, scene.runs, strict=True):
                 outcome = run.trajectory.outcome
                 card.set_outcome(outcome if not isinstance(outcome, list) else outcome[0])
-                card.set_limit(*limit_note(run, scene.problem))
+                card.set_limit(*limit_note(run.trajectory, scene.problem))
 
     def _match(self, found: list[int | None], session: Session) -> None:
         """Bring the cards in line with the runs."""

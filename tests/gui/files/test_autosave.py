@@ -308,7 +308,7 @@ def test_the_question(qtbot, monkeypatch, folder, settings, tmp_path):
 
     monkeypatch.setattr(gui_app, "Window", Seen)
     monkeypatch.setattr(gui_app.signal, "signal", lambda *_: None)
-    monkeypatch.setattr(gui_app.error_dialog, "install", lambda: None)
+    monkeypatch.setattr(gui_app.uncaught, "install", lambda: None)
     settings.setValue("hint/seen", True)
     assert gui_app.run_window(None, folder, settings) == 0
     assert seen == [(QUESTION, ["mine.json", " sphere"]), ("sphere", "mine.json[*] — optvis")]

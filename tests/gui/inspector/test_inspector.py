@@ -298,7 +298,7 @@ def test_while_playing_it_is_updated_now_and_then_and_at_the_end_at_once(qtbot, 
 
 def test_folding_is_remembered_and_is_the_default_in_a_narrow_window(qtbot, make_window):
     first = make_window()
-    assert not first.inspector.isVisible()
+    assert first.inspector is None
     qtbot.keyClick(first, Qt.Key.Key_I, CONTROL)
     assert first.inspector.isVisible()
     first.columns.setSizes([300, 520, 380])
@@ -308,14 +308,14 @@ def test_folding_is_remembered_and_is_the_default_in_a_narrow_window(qtbot, make
     assert second.inspector.width() == pytest.approx(380, abs=12)
     qtbot.keyClick(second, Qt.Key.Key_I, CONTROL)
     second.close()
-    assert not make_window().inspector.isVisible()
+    assert make_window().inspector is None
 
 
 def test_a_long_name_and_a_long_rule_do_not_widen_the_column(qtbot, inspected):
     name = "a_state_with_a_very_long_name"
     rule = f"rule{{ {name} = 0.5*{name} + g; step = -lr*g{'*1.0' * 60} }}"
     window = inspected(Session("quadratic-valley", runs=(RunSpec(rule, label="long " * 15),), steps=5))
-    window.inspector.setMaximumWidth(window.inspector.minimumWidth())
+    window.inspector_column.setMaximumWidth(window.inspector_column.minimumWidth())
     window.playback.seek(2)
     QApplication.processEvents()
     content = window.inspector.area.widget()
@@ -364,3 +364,54 @@ def test_everything_in_it_is_named_and_reached_by_tab(inspected):
         focus = focus.nextInFocusChain()
         reached.add(focus)
     assert not [w for w in found if not w.focusPolicy() & Qt.FocusPolicy.TabFocus or w not in reached]
+
+
+# --- made when it is first shown --------------------------------------------------------------------
+
+
+def tab_stops(window):
+    """What Tab comes to after the map, in its order."""
+    found, focus = [], window.canvas.nextInFocusChain()
+    while focus is not window.canvas:
+        if focus.focusPolicy() & Qt.FocusPolicy.TabFocus and focus.isVisible() and focus.isEnabled():
+            found.append((type(focus).__name__, focus.accessibleName()))
+        focus = focus.nextInFocusChain()
+    return found
+
+
+def test_opened_late_it_stands_where_it_stands_in_a_window_that_opens_with_it(qtbot, make_window, settings):
+    first = make_window()
+    qtbot.keyClick(first, Qt.Key.Key_I, CONTROL)
+    first.columns.setSizes([300, 520, 380])
+    first.inspector.table.parentWidget().setSizes([200, 400])
+    QApplication.processEvents()
+    first.close()
+    early = make_window()
+    settings.setValue("window/inspector", False)
+    late = make_window()
+    assert (early.inspector is None, late.inspector is None) == (False, True)
+    late.menus.actions["show inspector"].trigger()
+    QApplication.processEvents()
+    assert late.inspector.geometry() == early.inspector.geometry()
+    assert late.inspector.table.height() == early.inspector.table.height() == pytest.approx(400, abs=60)
+    assert late.inspector.record.lines == early.inspector.record.lines
+    stops = tab_stops(late)
+    assert stops == tab_stops(early)
+    assert stops.index(("QComboBox", "Run to inspect")) < stops.index(("QToolButton", "To the start"))
+
+
+def test_how_its_room_is_divided_outlasts_a_window_that_does_not_show_it(qtbot, make_window):
+    first = make_window()
+    qtbot.keyClick(first, Qt.Key.Key_I, CONTROL)
+    first.inspector.table.parentWidget().setSizes([200, 400])
+    QApplication.processEvents()
+    height = first.inspector.table.height()
+    qtbot.keyClick(first, Qt.Key.Key_I, CONTROL)
+    first.close()
+    second = make_window()
+    assert second.inspector is None
+    second.close()
+    third = make_window()
+    qtbot.keyClick(third, Qt.Key.Key_I, CONTROL)
+    QApplication.processEvents()
+    assert third.inspector.table.height() == height

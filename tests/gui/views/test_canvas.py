@@ -407,7 +407,7 @@ from optvis.document.session_file import preset
 app = QApplication([])
 window = optvis.gui.window.Window(preset("textbook"), QSettings("", QSettings.Format.IniFormat))
 assert pyqtgraph.CONFIG_OPTIONS == options
-late = {"scipy", "OpenGL", "pyqtgraph.opengl", "pyqtgraph.console", "optvis.gui.tune.tune_dialog"}
+late = {"scipy", "OpenGL", "pyqtgraph.opengl", "pyqtgraph.console"}
 assert not late & set(sys.modules)
 import os; os._exit(0)
 """

@@ -9,7 +9,8 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QPushButton
 
 from optvis.foundation.errors import InputError
-from optvis.gui.error_dialog import OFTEN, ErrorDialog, install
+from optvis.gui.error_dialog import ErrorDialog
+from optvis.gui.uncaught import OFTEN, install
 
 
 @pytest.fixture
