@@ -104,7 +104,8 @@ def __getattr__(name: str) -> Any:
     if name == "items":
         return importlib.import_module("optvis.items")
     if name in ("Tuning", "compare", "tune"):
-        return getattr(importlib.import_module("optvis.tuning.tune"), name)
+        globals()[name] = getattr(importlib.import_module("optvis.tuning.tune"), name)
+        return globals()[name]
     raise AttributeError(f"module 'optvis' has no attribute {name!r}")
 
 

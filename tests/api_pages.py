@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pdoc
 
+import optvis
+
 MODULES = ("optvis",)  # and the modules among their public names
 
 SECTIONS = ("Parameters", "Attributes", "Returns", "Yields", "Raises", "Notes", "References", "Examples")
@@ -53,8 +55,9 @@ def main(folder):
     """Write the pages into a folder and return the exit status."""
     warnings.simplefilter("error")
     logging.getLogger().addHandler(Fail(logging.WARNING))
+    for name in optvis.__all__:  # pdoc sees what is loaded
+        getattr(optvis, name)
     pages = {name: pdoc.doc.Module.from_name(name) for name in pdoc.extract.walk_specs(MODULES)}
-    optvis = pages["optvis"].obj
     pdoc.render.configure(docformat="numpy", footer_text=f"optvis {optvis.__version__}")
     pdoc.pdoc(*MODULES, output_directory=folder)
 
