@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.engine.preparation import RunSettings
-from optvis.kernels.kernel import Kernel
+from optvis.kernels.lane_kernel import LaneKernel
 from optvis.kernels.lane_layout import ANCHOR, TRACKED
 from optvis.problems.tolerances import range_limits
 
@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 
 class KernelLanes:
-    """Some lanes of a run at their start, as `Kernel.advance` takes them.
+    """Some lanes of a run at their start, as `LaneKernel.advance` takes them.
 
     Attributes
     ----------
@@ -26,13 +26,13 @@ class KernelLanes:
     start
         Row 0, ``(fields, padded)``.
     hyper, settings, track
-        Arrays that `Kernel.advance` describes.
+        Arrays that `LaneKernel.advance` describes.
     """
 
     def __init__(
         self,
         run: RunSettings,
-        kernel: Kernel,
+        kernel: LaneKernel,
         place: slice,
         target: float = -math.inf,
         anchor: tuple[Array, Array] | None = None,

@@ -2,7 +2,7 @@
 
 A map has a lane for every pixel, and the record of all their steps would not fit in memory. Lanes are
 carried in blocks; of each block the last 21 rows are kept until it is judged. A formula and a rule go
-through a compiled kernel (`optvis.kernels.kernel`) on all cores, anything else through NumPy. Pass a
+through a kernel (`optvis.kernels.lane_kernel`), compiled on all cores, anything else step by step. Pass a
 `Recorder` to keep more than the ends.
 """
 
@@ -25,8 +25,10 @@ from optvis.engine.kernel_inputs import KernelLanes
 from optvis.engine.outcome import TAIL_ROWS, Tail, judge
 from optvis.engine.preparation import RunSettings
 from optvis.foundation.slices import eager
-from optvis.kernels.kernel import Kernel, kernel_in_slices
+from optvis.kernels.kernel import kernel_in_slices
+from optvis.kernels.lane_kernel import LaneKernel
 from optvis.kernels.lane_layout import TRACKED
+from optvis.kernels.plain_kernel import plain_kernel
 from optvis.problems.gradient import gradient_norm, numerical_gradient
 from optvis.problems.problem import Problem
 from optvis.problems.tolerances import in_range, tolerances
@@ -126,16 +128,17 @@ class _Watch:
 
 
 def _ends(settings: RunSettings, watch: _Watch) -> Generator[float, None, Ends]:
-    kernel = None
+    kernel: LaneKernel | None = None
     if (parts := settings.compilable) is not None:
         kernel = yield from kernel_in_slices(*parts, settings.gradient.kind)
+        kernel = kernel or plain_kernel(*parts, settings.gradient.kind)
     lanes = settings.lanes or 1
     x, y, loss = np.empty((3, lanes))
     settled, reached, last = np.empty((3, lanes), np.int32)
     ends = Ends(x, y, loss, np.empty(lanes, np.uint8), settled, reached, last, evaluations=0)
     places = [slice(at, min(at + BLOCK, lanes)) for at in range(0, lanes, BLOCK)]
     if kernel is not None:
-        yield from _compiled(settings, kernel, places, watch, ends)
+        yield from _by_kernel(settings, kernel, places, watch, ends)
     else:
         for index, place in enumerate(places):
             for share in _stepwise(settings, place, watch, ends):
@@ -145,11 +148,11 @@ def _ends(settings: RunSettings, watch: _Watch) -> Generator[float, None, Ends]:
     return replace(ends, evaluations=evaluations)
 
 
-# --- compiled ------------------------------------------------------------------------------------
+# --- by a kernel ---------------------------------------------------------------------------------
 
 
-def _compiled(
-    settings: RunSettings, kernel: Kernel, places: list[slice], watch: _Watch, ends: Ends
+def _by_kernel(
+    settings: RunSettings, kernel: LaneKernel, places: list[slice], watch: _Watch, ends: Ends
 ) -> Generator[float, None, None]:
     """Carry as many blocks at a time as there are cores."""
     pace = _Pace()
@@ -190,7 +193,7 @@ class _Pace:
 class _Block:
     """Some lanes on their way through a kernel."""
 
-    def __init__(self, settings: RunSettings, kernel: Kernel, place: slice, watch: _Watch, pace: _Pace) -> None:
+    def __init__(self, settings: RunSettings, kernel: LaneKernel, place: slice, watch: _Watch, pace: _Pace) -> None:
         self._settings, self._kernel, self._place, self._pace = settings, kernel, place, pace
         self._recorder = watch.recorder
         self._lanes = KernelLanes(settings, kernel, place, watch.target, *watch.anchor(settings.problem))
@@ -199,7 +202,7 @@ class _Block:
         self._tail_from = max(0, settings.steps - TAIL_ROWS + 1)
         self._tail: Array | None = None
         at_start = {"x": self._now[0, : self._lanes.count], "y": self._now[1, : self._lanes.count]}
-        self._first = np.asarray(settings.problem.loss(at_start))
+        self._first = np.asarray(settings.loss(at_start))
         self._record()
 
     @property
@@ -256,7 +259,7 @@ class _Block:
         end = [row[index, lanes] for row in (a, b, loss, slope)]
         if early.any():  # its place was kept; the loss there is computed again
             end[0][early], end[1][early] = self._now[0, :count][early], self._now[1, :count][early]
-            end[2][early] = problem.loss({"x": end[0][early], "y": end[1][early]})
+            end[2][early] = self._settings.loss({"x": end[0][early], "y": end[1][early]})
         tail = Tail(a, b, loss, slope, (end[0], end[1], end[2], end[3]), self._first, peak)
         _put(ends, self._place, problem, tail, last, settled, reached)
 
@@ -271,7 +274,7 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_cores(), thread_name_prefix="optvis-lanes")
 
 
-# --- through NumPy -------------------------------------------------------------------------------
+# --- step by step --------------------------------------------------------------------------------
 
 
 def _stepwise(settings: RunSettings, place: slice, watch: _Watch, ends: Ends) -> Generator[float, None, None]:
@@ -291,8 +294,8 @@ def _stepwise(settings: RunSettings, place: slice, watch: _Watch, ends: Ends) ->
     before = problem.plane.coordinates(now)
     with np.errstate(all="ignore"):
         for row in range(steps + 1):
-            gradient = numerical_gradient(problem.loss, now, scheme=scheme)
-            loss = np.broadcast_to(np.asarray(problem.loss(now), dtype=float), (count,))
+            gradient = numerical_gradient(settings.loss, now, scheme=scheme)
+            loss = np.broadcast_to(np.asarray(settings.loss(now), dtype=float), (count,))
             a, b = problem.plane.coordinates(now)
             here = np.stack([a, b, loss, gradient_norm(gradient)])
             if row == 0:

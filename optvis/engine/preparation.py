@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -72,6 +72,14 @@ class RunSettings:
         if self.problem.formula is None or not isinstance(self.optimizer, RuleOptimizer):
             return None
         return self.problem.formula, self.optimizer.rule
+
+    @property
+    def loss(self) -> Callable[[Params], Any]:
+        """The loss as a run computes it: the same bits on floats as in lanes; pictures use a faster one."""
+        formula = self.problem.formula
+        if formula is None:
+            return self.problem.loss
+        return lambda params: formula.on_lanes(params["x"], params["y"])
 
     def check_hyper(self, what: str) -> None:
         """Refuse arrays of hyperparameters.

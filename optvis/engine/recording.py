@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from optvis.engine.kernel_inputs import KernelLanes
 from optvis.engine.preparation import Optimizer, RunSettings
 from optvis.engine.separate_lanes import OnePerLane
-from optvis.kernels.kernel import Kernel, kernel_in_slices
+from optvis.kernels.kernel import kernel_in_slices
+from optvis.kernels.lane_kernel import LaneKernel
 from optvis.kernels.lane_layout import TRACKED
+from optvis.kernels.plain_kernel import plain_kernel
 from optvis.kernels.python_loop import Loop, compiled_loop
 from optvis.language.rule import Rule
 from optvis.optimizers.base import RuleOptimizer
@@ -23,7 +25,7 @@ from optvis.problems.tolerances import in_range, range_limits
 Array = NDArray[np.float64]
 SLICE_SECONDS = 0.002
 WORTH_COMPILING = 2_000
-"""Steps times lanes from which on a kernel is made; always the same way, so that results can be repeated."""
+"""Steps times lanes from which on machine code is faster, its making included; the numbers are the same."""
 
 
 class Record(NamedTuple):
@@ -50,20 +52,21 @@ class Record(NamedTuple):
 
 def recorded(settings: RunSettings) -> Generator[float, None, Record]:
     """Run in slices of about 2 ms and record every step, in the fastest way there is."""
-    parts = settings.compilable
-    if parts is not None and settings.steps * (settings.lanes or 1) >= WORTH_COMPILING:
-        kernel = yield from kernel_in_slices(*parts, settings.gradient.kind, lone=(settings.lanes or 1) == 1)
-        if kernel is not None:
-            return (yield from recorded_by_kernel(settings, kernel))
-    if parts is not None and settings.lanes is None:
-        loop = compiled_loop(*parts, settings.gradient.kind)
-        if loop is not None:
-            return (yield from recorded_by_loop(settings, loop))
-    return (yield from recorded_stepwise(settings))
+    if (parts := settings.compilable) is None:
+        return (yield from recorded_stepwise(settings))
+    lanes, kind = settings.lanes or 1, settings.gradient.kind
+    kernel: LaneKernel | None = None
+    if settings.steps * lanes >= WORTH_COMPILING:
+        kernel = yield from kernel_in_slices(*parts, kind, lone=lanes == 1)
+    if kernel is None and settings.lanes is None and (loop := compiled_loop(*parts, kind)) is not None:
+        return (yield from recorded_by_loop(settings, loop))
+    if kernel is None and (kernel := plain_kernel(*parts, kind)) is None:
+        return (yield from recorded_stepwise(settings))
+    return (yield from recorded_by_kernel(settings, kernel))
 
 
-def recorded_by_kernel(settings: RunSettings, kernel: Kernel) -> Generator[float, None, Record]:
-    """Run lanes of a formula and a rule in machine code and record every step."""
+def recorded_by_kernel(settings: RunSettings, kernel: LaneKernel) -> Generator[float, None, Record]:
+    """Run lanes of a formula and a rule abreast and record every step."""
     steps = settings.steps
     lanes = KernelLanes(settings, kernel, slice(0, settings.lanes or 1))
     rows = np.full((steps + 2, *lanes.start.shape), np.nan)
@@ -90,7 +93,7 @@ def recorded_by_loop(settings: RunSettings, loop: Loop) -> Generator[float, None
     rows = np.full((steps + 1, loop.width), np.nan)
     hyper = [settings.hyper[name] for name in settings.optimizer.rule.hyperparameters]
     limits = range_limits(settings.problem)
-    values = (float(point["x"]), float(point["y"]), *([0.0] * loop.state_count))
+    values = loop.at_start(float(point["x"]), float(point["y"]), hyper)
     row, size = 0, 256
     while row <= steps:
         began = perf_counter()
@@ -125,8 +128,8 @@ def recorded_stepwise(settings: RunSettings) -> Generator[float, None, Record]:
     now = dict(point)
     due = perf_counter() + SLICE_SECONDS
     for row in range(steps + 1):
-        gradient = numerical_gradient(problem.loss, now, scheme=scheme)
-        value = problem.loss(now)
+        gradient = numerical_gradient(settings.loss, now, scheme=scheme)
+        value = settings.loss(now)
         loss[row] = value
         for k in now:
             params[k][row] = _with_lane(now[k], lone)

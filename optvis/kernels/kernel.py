@@ -1,7 +1,7 @@
 """Machine code for a formula, a rule and a gradient scheme, made when it is first wanted.
 
 `optvis.kernels.llvm_writer` writes LLVM code of the same `StepGraph` that the plain path is made of; here it
-is compiled with llvmlite, in about 25 ms, on a thread of its own (LLVM works without the interpreter
+is compiled with llvmlite, in about a tenth of a second, on a thread of its own (LLVM works without the interpreter
 lock, so a window goes on meanwhile), and kept on disk (`optvis.kernels.code_cache`). Where llvmlite is absent
 or fails, `kernel` returns None, the log says so once, and the plain path serves.
 """
@@ -16,23 +16,18 @@ import sys
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Unfinished
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from optvis.foundation.slices import eager
 from optvis.kernels import code_cache, lane_layout, running_powers
-from optvis.kernels.lane_layout import ANCHOR, RECORDED, SETTINGS, TRACKED
+from optvis.kernels.lane_kernel import Array, LaneKernel
 from optvis.kernels.step_graph import StepGraph, step_graph
 from optvis.language.formula import Formula
 from optvis.language.rule import Rule
 from optvis.problems.gradient import SchemeKind
 
-Array = NDArray[np.float64]
 _log = logging.getLogger("optvis.kernels.kernel")
 _POLL_SECONDS = 0.002
 _NAME = "optvis_lanes"
@@ -42,40 +37,15 @@ _SIGNATURE = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class Kernel:
-    """Machine code that carries lanes of one formula and one rule.
+class Kernel(LaneKernel):
+    """Machine code; the interpreter lock is free while it carries lanes."""
 
-    Attributes
-    ----------
-    fields
-        The number of numbers in a row: `RECORDED`, then x and y of every state of the rule in turn.
-    powers
-        The number of powers that are carried from one update to the next.
-    width
-        The number of lanes that go abreast; arrays have a multiple of that many lanes.
-    """
+    def __init__(self, step: StepGraph, width: int, function: Any, owner: Any) -> None:
+        super().__init__(step, width)
+        self._function = function
+        self._owner = owner  # keeps the machine code alive
 
-    step: StepGraph
-    width: int
-    powers: int
-    _function: Any
-    _owner: Any  # keeps the machine code alive
-
-    @property
-    def fields(self) -> int:
-        """Numbers in a row of one lane."""
-        return len(RECORDED) + len(self.step.state_names)
-
-    def tracked(self, lanes: int) -> Array:
-        """Return the ``track`` of lanes that are at row 0 and have no anchor."""
-        track = np.zeros((len(TRACKED) + len(ANCHOR) + self.powers, lanes))
-        track[len(TRACKED) :] = np.nan
-        track[TRACKED.index("peak")] = -np.inf
-        track[TRACKED.index("reached")] = np.inf
-        return track
-
-    def advance(
+    def _advance(
         self,
         rows: Array,
         first: int,
@@ -84,43 +54,9 @@ class Kernel:
         hyper: Array,
         settings: Array,
         track: Array,
-        *,
-        row_of: int = 0,
+        row_of: int,
     ) -> None:
-        """Carry lanes from row ``first`` to row ``stop``; the interpreter lock is free meanwhile.
-
-        Row k is where a lane is after k updates. It is evaluated, judged, and left by an update unless
-        k is ``steps``. A lane whose loss is not finite, or that is out of range, stays where it is.
-
-        Parameters
-        ----------
-        rows
-            ``(fields, L)``, of which position and state are read and replaced; or ``(R, fields, L)``,
-            where all fields are recorded of rows ``first`` to ``stop - 1``. Then row k is at index
-            ``k - row_of``, there must be one row more for row ``stop``, and rows of lanes that have
-            ended are nan, or left as they are where all lanes abreast have ended.
-        hyper
-            ``(H, L)``, in the order of the rule's hyperparameters.
-        settings
-            `SETTINGS`: the gradient's h; the box that is in range; the square of the longest way that
-            counts as none; and the target loss. With inf and -inf for these two nobody looks out for them.
-        track
-            ``(6 + powers, L)``, changed: ``last``, the row that a lane has come to; ``peak``, the highest
-            loss; ``settled``, the first row from which no step is long, or with an anchor no row is far
-            from it; ``reached``, the first row whose loss is at most the target, inf when there was none.
-            Then x and y of an anchor, or nan. Then the powers, nan before the first call, so that a lane
-            ends the same however its rows are parted into calls.
-        """
         lanes = rows.shape[-1]
-        for array in (rows, hyper, settings, track):
-            assert array.dtype == np.float64
-            assert array.flags.c_contiguous
-        assert lanes % self.width == 0
-        assert hyper.shape == (len(self.step.hyper), lanes)
-        assert settings.shape == (len(SETTINGS),)
-        assert track.shape == (len(TRACKED) + len(ANCHOR) + self.powers, lanes)
-        assert rows.shape[-2] == self.fields
-        assert rows.ndim == 2 or row_of <= first < stop <= row_of + len(rows) - 1
         stride = 0 if rows.ndim == 2 else self.fields * lanes
         base = rows.ctypes.data - 8 * stride * row_of
         self._function(base, stride, lanes, lanes, first, stop, steps, hyper.ctypes.data, lanes,
@@ -169,7 +105,7 @@ def compile_kernel(formula: Formula, rule: Rule, kind: SchemeKind, lone: bool) -
     except Exception as error:
         warn_once(f"{type(error).__name__}: {error}")
         return None
-    return Kernel(step, width, len(running_powers.running_powers(step)), function, owner)
+    return Kernel(step, width, function, owner)
 
 
 @cache

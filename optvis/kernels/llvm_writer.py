@@ -1,9 +1,9 @@
 """LLVM code of a `StepGraph`: many lanes abreast, or one.
 
 A lane goes through its rows with its position and state in registers, and ``width`` lanes go abreast
-as the elements of one vector. What depends on hyperparameters alone is computed once a call, and a
-power such as ``beta1**t`` is carried as a running product. `optvis.kernels.kernel` compiles the code and says
-what the function takes. Importing this module loads llvmlite.
+as the elements of one vector. What depends on hyperparameters alone is computed once a call.
+`optvis.kernels.kernel` compiles the code, `optvis.kernels.lane_kernel` says what the function takes. Importing this
+module loads llvmlite.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 from llvmlite import ir
 
 from optvis.kernels.lane_layout import ANCHOR, RECORDED, SETTINGS, TRACKED
-from optvis.kernels.running_powers import running_powers
-from optvis.kernels.step_graph import CONSTANT, StepGraph
+from optvis.kernels.running_powers import CONSTANT
+from optvis.kernels.step_graph import StepGraph
 
 Value = Any  # an `ir.Value`; llvmlite has no types
 _I64, _DOUBLE, _POINTER = ir.IntType(64), ir.DoubleType(), ir.PointerType()
@@ -50,7 +50,6 @@ class _Writer:
         self._step, self._graph, self._width = step, step.graph, width
         self._reals = _DOUBLE if width == 1 else ir.VectorType(_DOUBLE, width)
         self._nodes = step.graph.reachable(step.roots)
-        self._powers = running_powers(step)
         self.module = ir.Module()
         function = ir.Function(self.module, ir.FunctionType(ir.VoidType(), _PARAMETERS.values()), name)
         function.attributes.update(['"prefer-vector-width"="512"'])  # llvmlite does not know it, and `add` refuses
@@ -84,8 +83,8 @@ class _Writer:
         hypers = self._fields("hyper", lane, given["hyper_stride"])
         track = self._fields("track", lane, given["track_stride"])
         kept = {key: i for i, key in enumerate((*RECORDED, *self._step.state_names)) if key not in _OF_A_ROW}
-        start: dict[Any, Value] = {key: self._load(row_given(i)) for key, i in kept.items()}
-        followed: list[Any] = [*TRACKED, *ANCHOR, *self._powers]
+        start: dict[str, Value] = {key: self._load(row_given(i)) for key, i in kept.items()}
+        followed = [*TRACKED, *ANCHOR, *self._step.power_names]
         tracked = {key: i for i, key in enumerate(followed) if key not in ANCHOR}
         anchor = [self._load(track(len(TRACKED) + i)) for i in range(len(ANCHOR))]
         start |= {key: self._load(track(i)) for key, i in tracked.items()}
@@ -93,11 +92,10 @@ class _Writer:
         hyper |= {key: self._load(hypers(i)) for i, key in enumerate(self._step.hyper)}
         constants: dict[int, Value] = {}
         self._emit([node for node in self._nodes if self._graph.level(node) == CONSTANT], hyper, constants)
-        ratios: dict[int, Value] = {}
-        for node in self._powers:
-            power, ratios[node] = self._power(node, hyper, constants, first_t)
-            left = start[node]  # where a call before this one has left off, bit by bit
-            start[node] = build.select(self._is_nan(left), power, left)
+        self._emit(self._graph.reachable(self._step.first_powers), hyper, constants)
+        is_start = build.icmp_signed("==", given["first"], _I64(0))
+        for name, node in zip(self._step.power_names, self._step.first_powers, strict=True):
+            start[name] = build.select(is_start, constants[node], start[name])
         start |= {"row": given["first"], "at": first, "t": first_t}
         start["alive"] = build.fcmp_ordered("==", start["last"], first)
         is_free = self._is_nan(anchor[0])
@@ -106,7 +104,7 @@ class _Writer:
 
         build.position_at_end(row_loop)
         now = {key: build.phi(value.type) for key, value in start.items()}
-        computed = constants | {node: now[node] for node in self._powers}
+        computed = dict(constants)
         self._emit(self._nodes, hyper | now, computed)
         loss, grads, after = self._step.loss, self._step.grad, self._step.after
         with build.if_then(is_recorded):
@@ -119,7 +117,8 @@ class _Writer:
         later = self._judged(setting, steps, now, computed[loss], moved, anchor, is_free)
         later["row"] = build.add(now["row"], _I64(1))
         later |= {key: build.fadd(now[key], self._reals(1.0)) for key in ("at", "t")}
-        later |= {node: build.fmul(now[node], ratio) for node, ratio in ratios.items()}
+        powers = zip(self._step.power_names, self._step.next_powers, strict=True)
+        later |= {name: computed[node] for name, node in powers}
         for key, phi in now.items():
             phi.add_incoming(start[key], before)
             phi.add_incoming(later[key], build.block)
@@ -137,27 +136,16 @@ class _Writer:
         build.position_at_end(end)
         build.ret_void()
 
-    def _power(
-        self, node: int, hyper: dict[str, Value], constants: dict[int, Value], first_t: Value
-    ) -> tuple[Value, Value]:
-        """A running power at the first update, and what every update multiplies it by."""
-        base, exponent = self._graph.node(node)[1]
-        gain, at_first = self._powers[node], dict(constants)
-        self._emit(self._graph.reachable([exponent]), hyper | {"t": first_t}, at_first)
-        power = self._call("power", constants[base], at_first[exponent])
-        self._emit(self._graph.reachable([gain]), hyper, constants)
-        return power, self._call("power", constants[base], constants[gain])
-
     def _judged(
         self,
         setting: dict[str, Value],
         steps: Value,
-        now: dict[Any, Value],
+        now: dict[str, Value],
         loss: Value,
         moved: dict[str, Value],
         anchor: list[Value],
         is_free: Value,
-    ) -> dict[Any, Value]:
+    ) -> dict[str, Value]:
         """Judge where a lane is, follow it, and take the step where it may go on."""
         build = self._build
         both, where, compared = build.and_, build.select, build.fcmp_ordered
@@ -181,13 +169,13 @@ class _Writer:
 
     # --- operations ------------------------------------------------------------------------------
 
-    def _emit(self, nodes: list[int], values: dict[Any, Value], computed: dict[int, Value]) -> None:
+    def _emit(self, nodes: list[int], values: dict[str, Value], computed: dict[int, Value]) -> None:
         """Write the operations of nodes that are not computed yet."""
         for node in nodes:
             if node not in computed:
                 computed[node] = self._operation(node, values, computed)
 
-    def _operation(self, node: int, values: dict[Any, Value], computed: dict[int, Value]) -> Value:
+    def _operation(self, node: int, values: dict[str, Value], computed: dict[int, Value]) -> Value:
         op, nodes = self._graph.node(node)
         build, args = self._build, [computed[arg] for arg in nodes]
         if op == "input":
@@ -206,7 +194,8 @@ class _Writer:
                 return build.select(build.or_(better, self._is_nan(args[0])), *args)
             case "sign":
                 zero = self._reals(0.0)
-                value = build.select(build.fcmp_ordered("<", args[0], zero), self._reals(-1.0), args[0])
+                value = build.select(build.fcmp_ordered("==", args[0], zero), zero, args[0])  # -0 has none either
+                value = build.select(build.fcmp_ordered("<", args[0], zero), self._reals(-1.0), value)
                 return build.select(build.fcmp_ordered(">", args[0], zero), self._reals(1.0), value)
         return self._call(op, *args)
 

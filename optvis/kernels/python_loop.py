@@ -2,7 +2,7 @@
 
 Everything is inlined on plain floats; what the evaluations of the formula share is computed once
 per step, what depends on hyperparameters alone once per loop. Where the functions of `math` raise,
-the step is done again by `numerical_gradient` and `Rule.apply`, which give NumPy's inf and nan.
+the step is done again by `optvis.kernels.step_function`, which gives NumPy's inf and nan.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.kernels.step_graph import CONSTANT, EVERY_POINT, EVERY_STEP, step_graph
+from optvis.kernels.lane_layout import RECORDED
+from optvis.kernels.running_powers import CONSTANT, EVERY_POINT, EVERY_STEP
+from optvis.kernels.step_function import StepFunctions, step_functions
+from optvis.kernels.step_graph import StepGraph, step_graph
 from optvis.language.codegen import FLOAT_ERRORS, ON_FLOATS, define
 from optvis.language.formula import Formula
 from optvis.language.rule import Rule
-from optvis.problems.gradient import Scheme, SchemeKind, numerical_gradient
+from optvis.problems.gradient import SchemeKind
 
 Values = tuple[float, ...]
 
@@ -28,20 +31,20 @@ Values = tuple[float, ...]
 class Loop:
     """A Python loop for a formula and a rule. A row is ``x, y, loss, grad_x, grad_y`` and x and y of every state."""
 
-    formula: Formula
-    rule: Rule
-    kind: SchemeKind
+    step: StepGraph
     _function: Callable[..., tuple[int, bool, Values]]
-
-    @property
-    def state_count(self) -> int:
-        """Numbers of inner state: two for every state of the rule."""
-        return 2 * len(self.rule.states)
+    _careful: StepFunctions
 
     @property
     def width(self) -> int:
         """Numbers in a row."""
-        return 5 + self.state_count
+        return len(RECORDED) + len(self.step.state_names)
+
+    def at_start(self, x: float, y: float, hyper: Sequence[float]) -> Values:
+        """Return the values at row 0."""
+        with np.errstate(all="ignore"):
+            powers = self._careful.first_powers(*map(np.float64, hyper))
+        return (x, y, *([0.0] * len(self.step.state_names)), *map(float, powers))
 
     def advance(
         self,
@@ -55,7 +58,7 @@ class Loop:
     ) -> tuple[int, bool, Values]:
         """Fill ``rows[row:stop]``.
 
-        ``values`` are x, y and the states at ``row``. Returns the first row not filled, whether the
+        ``values`` are x, y, the states and the carried powers at ``row``. Returns the first row not filled, whether the
         last one filled is out of range (then there is nothing more to do), and the values there.
         """
         pack = struct.Struct(f"{self.width}d").pack_into
@@ -79,17 +82,16 @@ class Loop:
         h: float,
         limits: tuple[float, float, float, float],
     ) -> tuple[bool, Values]:
-        x, y, *states = values
-        loss = self.formula.scalar(x, y)
-        grad = numerical_gradient(lambda p: self.formula(p["x"], p["y"]), {"x": x, "y": y}, scheme=Scheme(self.kind, h))
-        rows[row] = (x, y, loss, grad["x"], grad["y"], *states)
+        count = 2 + len(self.step.state_names)
+        x, y, *states = values[:count]
+        numbers = map(np.float64, (row + 1.0, h, *hyper, *values[count:], *values[:count]))
+        with np.errstate(all="ignore"):
+            loss, grad_x, grad_y, *after = map(float, self._careful.step(*numbers))
+        rows[row] = (x, y, loss, grad_x, grad_y, *states)
         low_x, high_x, low_y, high_y = limits
         if not (low_x < x < high_x and low_y < y < high_y and np.isfinite(loss)):
             return True, values
-        step_x, *new_x = self.rule.apply(row + 1, x, grad["x"], tuple(states[0::2]), hyper)
-        step_y, *new_y = self.rule.apply(row + 1, y, grad["y"], tuple(states[1::2]), hyper)
-        pairs = (value for pair in zip(new_x, new_y, strict=True) for value in pair)
-        return False, (x + step_x, y + step_y, *pairs)
+        return False, tuple(after)
 
 
 @lru_cache(maxsize=128)
@@ -99,8 +101,8 @@ def compiled_loop(formula: Formula, rule: Rule, kind: SchemeKind) -> Loop | None
     if step is None:
         return None
     lines, values = step.graph.lines(step.roots, on_floats=True)
-    point = ", ".join(["x", "y", *step.state_names])
-    stride = 8 * (5 + len(step.state_names))
+    point = ", ".join(["x", "y", *step.state_names, *step.power_names])
+    stride = 8 * (len(RECORDED) + len(step.state_names))
     source = [
         f"def loop(pack, buffer, row, stop, {point}, "
         f"{''.join(f'{name}, ' for name in step.hyper)}h, low_x, high_x, low_y, high_y):",
@@ -118,4 +120,5 @@ def compiled_loop(formula: Formula, rule: Rule, kind: SchemeKind) -> Loop | None
         f"        return row, False, ({point})",
         f"    return stop, False, ({point})",
     ]
-    return Loop(formula, rule, kind, define("loop", source, ON_FLOATS | {"FLOAT_ERRORS": FLOAT_ERRORS}))
+    function = define("loop", source, ON_FLOATS | {"FLOAT_ERRORS": FLOAT_ERRORS})
+    return Loop(step, function, step_functions(step))

@@ -1,20 +1,19 @@
 """One step of a rule on a formula as a graph of operations: loss, gradient, new position, new state.
 
-Everything that is compiled for a formula and a rule begins here: the Python loop of one lane
-(`optvis.kernels.python_loop`) and the machine code of many (`optvis.kernels.llvm_writer`).
+All that carries lanes of a formula and a rule begins here, and so gives the same numbers: the Python loop of one
+lane (`optvis.kernels.python_loop`), NumPy (`optvis.kernels.plain_kernel`), machine code
+(`optvis.kernels.llvm_writer`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from optvis.kernels.running_powers import CONSTANT, EVERY_POINT, EVERY_STEP, running_powers
 from optvis.language.codegen import Graph
 from optvis.language.formula import Formula
 from optvis.language.rule import Rule
 from optvis.problems.gradient import SchemeKind
-
-CONSTANT, EVERY_STEP, EVERY_POINT = 0, 1, 2
-"""Levels of the graph's nodes: by hyperparameters alone, by the number of the update, by the position."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +30,10 @@ class StepGraph:
         At the position before the step.
     after
         The position x, y after the step and then the new states, in the order of ``state_names``.
+    power_names
+        Inputs: powers such as ``beta1**t``, that an update leaves multiplied by their ratio.
+    first_powers, next_powers
+        The powers at the first update, by hyperparameters alone, and those of the update after this one.
     """
 
     graph: Graph
@@ -39,17 +42,21 @@ class StepGraph:
     loss: int
     grad: tuple[int, int]
     after: tuple[int, ...]
+    power_names: tuple[str, ...]
+    first_powers: tuple[int, ...]
+    next_powers: tuple[int, ...]
 
     @property
     def roots(self) -> list[int]:
-        """The nodes that have to be computed."""
-        return [self.loss, *self.grad, *self.after]
+        """The nodes that have to be computed in every row."""
+        return [self.loss, *self.grad, *self.after, *self.next_powers]
 
     @property
     def listing(self) -> str:
         """All of it as text: equal graphs have equal listings."""
         ends = (self.hyper, self.state_names, self.loss, self.grad, self.after)
-        return f"{self.graph.listing(self.roots)}\n{ends}"
+        powers = (self.power_names, self.first_powers, self.next_powers)
+        return f"{self.graph.listing([*self.roots, *self.first_powers])}\n{ends}\n{powers}"
 
 
 def step_graph(formula: Formula, rule: Rule, kind: SchemeKind) -> StepGraph | None:
@@ -79,13 +86,19 @@ def step_graph(formula: Formula, rule: Rule, kind: SchemeKind) -> StepGraph | No
     for key, theta, g in (("x", x, grad_x), ("y", y, grad_y)):
         states = {name: graph.input(f"s_{name}_{key}", EVERY_POINT) for name in rule.states}
         new[key] = rule.insert(graph, shared | states | {"theta": theta, "g": g})
-    moved = (graph.apply("add", x, new["x"]["step"]), graph.apply("add", y, new["y"]["step"]))
     pairs = [(name, key) for name in rule.states for key in ("x", "y")]
+    after = [graph.apply("add", theta, new[key]["step"]) for key, theta in (("x", x), ("y", y))]
+    after += [new[key][name] for name, key in pairs]
+    powers = running_powers(graph, after)
+    carried = {node: graph.input(f"p_{k}", EVERY_STEP) for k, node in enumerate(powers)}
     return StepGraph(
         graph=graph,
         hyper=tuple(f"h_{name}" for name in rule.hyperparameters),
         state_names=tuple(f"s_{name}_{key}" for name, key in pairs),
         loss=loss,
         grad=(grad_x, grad_y),
-        after=(*moved, *(new[key][name] for name, key in pairs)),
+        after=tuple(graph.replaced(after, carried)),
+        power_names=tuple(graph.leaf(now) for now in carried.values()),
+        first_powers=tuple(power.first for power in powers.values()),
+        next_powers=tuple(graph.apply("mul", now, powers[node].ratio) for node, now in carried.items()),
     )

@@ -3,8 +3,9 @@
 Trees are inserted into a `Graph` of operations in which equal operations are one node, so what
 several outputs share is computed once: in a central difference of ``x**2/20 + y**2`` the term
 ``y**2`` stands once for both steps along x. The graph is then written as lines of Python for one of
-three sets of functions: `math` on floats (fast for one lane), NumPy on arrays (fast for many) and
-NumPy on complex arrays (for complex-step gradients).
+four sets of functions: `math` on floats (fast for one lane), the same functions element by element (the same
+bits on arrays as on floats), NumPy on arrays (fast, for pictures) and NumPy on complex arrays (for complex-step
+gradients).
 """
 
 from __future__ import annotations
@@ -41,15 +42,51 @@ def _float_sign(a: float) -> float:
 _SAME_IN_MATH = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "log10", "sqrt")
 ON_FLOATS: dict[str, Any] = {name: getattr(math, name) for name in _SAME_IN_MATH} | {
     "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan, "arctan2": math.atan2,
-    "power": math.pow, "abs": abs, "floor": lambda a: float(math.floor(a)),
+    "power": math.pow, "abs": abs, "floor": lambda a: float(math.floor(a)) if a else a,
     "minimum": _float_minimum, "maximum": _float_maximum, "sign": _float_sign,
     "inf": math.inf, "nan": math.nan,
 }  # fmt: skip
 
-_IN_NUMPY = ("arcsin", "arccos", "arctan", "arctan2", "power", "abs", "floor", "minimum", "maximum", "sign", "where")
+
+def _minimum(a: Any, b: Any) -> Any:
+    """As on floats: of equal numbers the first, which NumPy leaves open and which is seen in the sign of a zero."""
+    return np.where((a <= b) | (a != a), a, b)
+
+
+def _maximum(a: Any, b: Any) -> Any:
+    return np.where((a >= b) | (a != a), a, b)
+
+
+_IN_NUMPY = ("arcsin", "arccos", "arctan", "arctan2", "power", "abs", "floor", "sign", "where")
 ON_ARRAYS: dict[str, Any] = {name: getattr(np, name) for name in (*_SAME_IN_MATH, *_IN_NUMPY)} | {
-    "inf": math.inf, "nan": math.nan,
+    "minimum": _minimum, "maximum": _maximum, "inf": math.inf, "nan": math.nan,
 }  # fmt: skip
+
+
+def _element_by_element(name: str) -> Callable[..., Any]:
+    """A function of `ON_FLOATS` on arrays, and on numbers; where it raises, NumPy's inf or nan."""
+    on_floats, on_arrays = ON_FLOATS[name], ON_ARRAYS[name]
+
+    def one(*numbers: float) -> float:
+        try:
+            return on_floats(*numbers)  # type: ignore[no-any-return]
+        except FLOAT_ERRORS:
+            with np.errstate(all="ignore"):
+                return float(on_arrays(*map(np.float64, numbers)))
+
+    each = np.frompyfunc(one, on_arrays.nin, 1)
+
+    def function(*values: Any) -> Any:
+        if any(np.ndim(value) for value in values):
+            return each(*values).astype(float)
+        return np.float64(one(*map(float, values)))
+
+    return function
+
+
+_ROUNDED = (*(name for name in _SAME_IN_MATH if name != "sqrt"), "arcsin", "arccos", "arctan", "arctan2", "power")
+ON_LANES: dict[str, Any] = ON_ARRAYS | {name: _element_by_element(name) for name in _ROUNDED}
+"""NumPy where it is exact, else the C library as in `ON_FLOATS` and in machine code, whose last bit NumPy has not."""
 
 Complex = NDArray[np.complex128]
 
@@ -167,6 +204,15 @@ class Graph:
                 text[node], depth[node] = f"_{node}", 0
         return by_level, [text[root] for root in roots]
 
+    def replaced(self, roots: Sequence[int], others: Mapping[int, int]) -> list[int]:
+        """Nodes that compute what the roots do, with some nodes replaced by others wherever they are read."""
+        new = dict(others)
+        for node in self.reachable(roots):
+            if node not in new:
+                args = self._args(node)
+                new[node] = self.apply(self._nodes[node][0], *(new[arg] for arg in args)) if args else node
+        return [new[root] for root in roots]
+
     def node(self, index: int) -> tuple[str, tuple[int, ...]]:
         """Return a node's operation, and the nodes it is applied to."""
         return self._nodes[index][0], self._args(index)
@@ -249,7 +295,7 @@ class Graph:
         return f"{op}({', '.join(args)})"
 
 
-_FOLD: dict[str, Callable[..., Any]] = ON_ARRAYS | {
+_FOLD: dict[str, Callable[..., Any]] = ON_LANES | {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
 }  # fmt: skip
 

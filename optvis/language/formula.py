@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.foundation.errors import InputError
-from optvis.language.codegen import FLOAT_ERRORS, NOT_ANALYTIC, ON_ARRAYS, ON_COMPLEX, ON_FLOATS, Graph, define
+from optvis.language.codegen import (
+    FLOAT_ERRORS,
+    NOT_ANALYTIC,
+    ON_ARRAYS,
+    ON_COMPLEX,
+    ON_FLOATS,
+    ON_LANES,
+    Graph,
+    define,
+)
 from optvis.language.expression import Call, Node, parse, walk
 from optvis.language.notation import display
 
@@ -47,19 +56,19 @@ class Formula:
     @cached_property
     def scalar(self) -> Callable[[float, float], float]:
         """From two floats to a float, with the functions of `math`; inf and nan as NumPy has them."""
-        fast, on_arrays = self._defined(ON_FLOATS), self._on_arrays
+        fast, on_lanes = self._defined(ON_FLOATS), self._on_lanes
 
         def scalar(x: float, y: float) -> float:
             try:
                 return fast(x, y)  # type: ignore[no-any-return]
             except FLOAT_ERRORS:
                 with np.errstate(all="ignore"):
-                    return float(on_arrays(np.float64(x), np.float64(y)))
+                    return float(on_lanes(np.float64(x), np.float64(y)))
 
         return scalar
 
     def vector(self, x: Any, y: Any) -> Any:
-        """Evaluate on arrays of equal or broadcastable shape; never warns.
+        """Evaluate on arrays of equal or broadcastable shape, fast; never warns.
 
         Complex arrays are for complex-step gradients.
 
@@ -68,8 +77,16 @@ class Formula:
         InputError
             For complex arrays when the formula has a function that is not analytic.
         """
+        return self._evaluated(self._on_arrays, x, y)
+
+    def on_lanes(self, x: Any, y: Any) -> Any:
+        """Evaluate two floats, or arrays with the bits that floats give in every element: for runs, not pictures."""
+        if type(x) is float and type(y) is float:
+            return self.scalar(x, y)
+        return self._evaluated(self._on_lanes, x, y)
+
+    def _evaluated(self, function: Callable[..., Any], x: Any, y: Any) -> Any:
         x, y = np.asarray(x), np.asarray(y)
-        function = self._on_arrays
         if np.iscomplexobj(x) or np.iscomplexobj(y):
             if self.not_analytic:
                 raise InputError(
@@ -95,6 +112,10 @@ class Formula:
     @cached_property
     def _on_arrays(self) -> Callable[..., Any]:
         return self._defined(ON_ARRAYS)
+
+    @cached_property
+    def _on_lanes(self) -> Callable[..., Any]:
+        return self._defined(ON_LANES)
 
     @cached_property
     def _on_complex(self) -> Callable[..., Any]:

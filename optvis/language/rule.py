@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from optvis.foundation.errors import InputError
-from optvis.language.codegen import FLOAT_ERRORS, ON_ARRAYS, ON_FLOATS, Graph, define
+from optvis.language.codegen import FLOAT_ERRORS, ON_FLOATS, ON_LANES, Graph, define
 from optvis.language.expression import CONSTANTS, FUNCTIONS, FormulaError, Name, Node, parse, walk
 
 MAX_LINES = 40
@@ -76,16 +76,16 @@ class Rule:
         the shape that the arrays broadcast to. Neither warns nor raises: overflow and division by
         zero give inf and nan.
         """
-        function, on_arrays = _compiled(self)
+        function, on_lanes = _compiled(self)
         if type(theta) is float and type(g) is float and all(type(value) is float for value in (*states, *hyper)):
             try:
                 return function(float(t), theta, g, *states, *hyper)  # type: ignore[no-any-return]
             except FLOAT_ERRORS:
                 with np.errstate(all="ignore"):
                     numbers = (np.float64(value) for value in (t, theta, g, *states, *hyper))
-                    return tuple(float(value) for value in on_arrays(*numbers))
+                    return tuple(float(value) for value in on_lanes(*numbers))
         with np.errstate(all="ignore"):
-            return on_arrays(float(t), theta, g, *states, *hyper)  # type: ignore[no-any-return]
+            return on_lanes(float(t), theta, g, *states, *hyper)  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=256)
@@ -164,5 +164,5 @@ def _compiled(rule: Rule) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
     return (
         define("update", write(on_floats=True), ON_FLOATS),
-        define("update", write(on_floats=False), ON_ARRAYS),
+        define("update", write(on_floats=False), ON_LANES),
     )

@@ -148,7 +148,7 @@ def formulas():
 
 @hypothesis_settings(max_examples=25)
 @given(formulas())
-def test_any_formula_has_the_loss_that_the_plain_path_has(text):
+def test_any_formula_has_the_loss_that_a_run_has(text):
     of = problem(text)
     x, y = (axis.ravel() for axis in np.meshgrid(np.linspace(-2, 2, 9), np.array([-1.5, -0.3, 0.0, 0.7, 2.0])))
     settings = run_settings(of, SGD(lr=0.01), (x, y), 1, "central")
@@ -156,7 +156,7 @@ def test_any_formula_has_the_loss_that_the_plain_path_has(text):
     rows = np.full((3, *lanes.start.shape), np.nan)
     rows[0] = lanes.start
     made.advance(rows, 0, 1, 1, lanes.hyper, lanes.settings, lanes.track)
-    assert np.allclose(rows[0, 2, : len(x)], of.formula.vector(x, y), rtol=1e-12, atol=1e-300, equal_nan=True)
+    assert np.array_equal(rows[0, 2, : len(x)], of.formula.on_lanes(x, y), equal_nan=True)
 
 
 @pytest.mark.parametrize("name", ["sgd", "adam", "nadam", "lion"])
@@ -205,7 +205,7 @@ def test_a_lane_that_diverges_is_recorded_as_in_the_plain_loop(case):
         (*plain.params.values(), plain.loss, *plain.grad.values()),
         strict=True,
     ):
-        assert np.allclose(found, expected, rtol=1e-9, equal_nan=True)
+        assert np.array_equal(found, expected, equal_nan=True)
 
 
 def test_what_is_tracked():
@@ -237,17 +237,6 @@ def test_runs_are_compiled_from_a_fixed_amount_of_work_on(monkeypatch):
     run(of, SGD(lr=0.1), steps=2_000)
     run(of, SGD(lr=0.1), start=(np.linspace(-1, 1, 100), 0.0), steps=20)
     assert [lone for *_, lone in asked] == [True, False]
-
-
-@pytest.mark.parametrize("name", ["sgd", "momentum", "adam", "adamax"])
-def test_a_long_run_is_the_plain_run(name):
-    """On the quadratic valley nothing amplifies the last bit."""
-    of, optimizer = PROBLEMS["quadratic-valley"], OPTIMIZERS[name](lr=0.05)
-    settings = run_settings(of, optimizer, None, 3_000, "central")
-    plain = finish(recorded_by_loop(settings, compiled_loop(of.formula, optimizer.rule, "central")))
-    compiled = run(of, optimizer, steps=3_000)
-    assert np.allclose(compiled.x, plain.params["x"][:, 0], rtol=0, atol=1e-9)
-    assert compiled.state.keys() == plain.state.keys()
 
 
 def test_complex_step_is_not_compiled():
@@ -288,7 +277,7 @@ def test_without_a_compiler_the_plain_path_serves_and_the_log_says_so_once(break
     with caplog.at_level(logging.WARNING):
         t = run(of, SGD(lr=0.3), steps=2_500)
         many = run(of, Adam(lr=np.array([0.1, 0.2])), steps=1_500)
-    assert np.allclose(t.x, expected.x, atol=1e-12)
+    assert np.array_equal(t.x, expected.x)
     assert many.loss.shape == (1_501, 2)
     assert len(caplog.records) == 1
     assert "no llvmlite here" in caplog.records[0].message
