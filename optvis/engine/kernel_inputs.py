@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from optvis.engine.preparation import RunSettings
 from optvis.kernels.lane_kernel import LaneKernel
 from optvis.kernels.lane_layout import ANCHOR, TRACKED
-from optvis.problems.tolerances import range_limits
+from optvis.problems.tolerances import range_limits, tolerances
 
 Array = NDArray[np.float64]
 
@@ -46,7 +46,8 @@ class KernelLanes:
         self.hyper = np.empty((len(names), self.padded))
         for row, name in zip(self.hyper, names, strict=True):
             row[:] = self._filled(run.hyper[name], place)
-        self.settings = np.array([run.gradient.h, *range_limits(run.problem), longest**2, target])
+        small, limits = tolerances(run.problem), range_limits(run.problem)
+        self.settings = np.array([run.gradient.h, *limits, longest**2, target, small.movement, small.lowest])
         self.track = kernel.tracked(self.padded)
         if anchor is not None:
             for row, values in zip(self.track[len(TRACKED) : len(TRACKED) + len(ANCHOR)], anchor, strict=True):

@@ -1,7 +1,7 @@
 """Many lanes of which only the end is kept: how each of them ended, where, and from when on.
 
 A map has a lane for every pixel, and the record of all their steps would not fit in memory. Lanes are
-carried in blocks; of each block the last 21 rows are kept until it is judged. A formula and a rule go
+carried in blocks. A formula and a rule go
 through a kernel (`optvis.kernels.lane_kernel`), compiled on all cores, anything else step by step. Pass a
 `Recorder` to keep more than the ends.
 """
@@ -12,9 +12,11 @@ import math
 import os
 from collections import deque
 from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
+from threading import Event
 from time import perf_counter
 from typing import Protocol
 
@@ -22,16 +24,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.engine.kernel_inputs import KernelLanes
-from optvis.engine.outcome import TAIL_ROWS, Tail, judge
+from optvis.engine.outcome import Tail, judge, late_rows
 from optvis.engine.preparation import RunSettings
 from optvis.foundation.slices import eager
 from optvis.kernels.kernel import kernel_in_slices
 from optvis.kernels.lane_kernel import LaneKernel
-from optvis.kernels.lane_layout import TRACKED
+from optvis.kernels.lane_layout import ANCHOR, TAIL, TRACKED
 from optvis.kernels.plain_kernel import plain_kernel
 from optvis.problems.gradient import gradient_norm, numerical_gradient
 from optvis.problems.problem import Problem
-from optvis.problems.tolerances import in_range, tolerances
+from optvis.problems.tolerances import WINDOW, in_range, tolerances
 
 Array = NDArray[np.float64]
 BLOCK = 2_048
@@ -154,25 +156,31 @@ def _ends(settings: RunSettings, watch: _Watch) -> Generator[float, None, Ends]:
 def _by_kernel(
     settings: RunSettings, kernel: LaneKernel, places: list[slice], watch: _Watch, ends: Ends
 ) -> Generator[float, None, None]:
-    """Carry as many blocks at a time as there are cores."""
+    """Carry as many blocks at a time as there are cores, and judge meanwhile those that have come to their end."""
     pace = _Pace()
-    waiting: list[_Block] = []
-    at, done = 0, 0
-    # Between the short calls of a record Python runs, and threads would only wait for each other
-    abreast = _cores() if watch.recorder is None else 1
-    while at < len(places) or waiting:
-        while at < len(places) and len(waiting) < abreast:
-            waiting.append(_Block(settings, kernel, places[at], watch, pace))
-            at += 1
-        if len(waiting) == 1:
-            waiting[0].advance()
-        else:
-            list(_pool().map(_Block.advance, waiting))
-        for block in [block for block in waiting if block.is_done]:
+    blocks = (_Block(settings, kernel, place, watch, pace) for place in places)
+    if len(places) == 1 or watch.recorder is not None:  # a recorder is called again and again, which is for one thread
+        for done, block in enumerate(blocks):
+            while not block.is_done:
+                block.advance()
+                yield (done + block.share) / len(places)
             block.judge_into(ends)
-            waiting.remove(block)
-            done += 1
-        yield (done + sum(block.share for block in waiting)) / len(places)
+        return
+    is_unwanted = Event()
+    carried: dict[Future[None], _Block] = {}
+    try:
+        for done in range(len(places)):
+            for block in islice(blocks, _cores() + 1 - len(carried)):
+                carried[_pool().submit(block.carry, is_unwanted)] = block
+            while not (ended := wait(carried, SLICE_SECONDS, FIRST_COMPLETED).done):
+                yield (done + sum(block.share for block in carried.values())) / len(places)
+            future = ended.pop()
+            future.result()
+            carried.pop(future).judge_into(ends)
+            yield (done + 1) / len(places)
+    finally:
+        is_unwanted.set()
+        wait(carried)
 
 
 class _Pace:
@@ -199,8 +207,6 @@ class _Block:
         self._lanes = KernelLanes(settings, kernel, place, watch.target, *watch.anchor(settings.problem))
         self._now = self._lanes.start
         self._row = 0
-        self._tail_from = max(0, settings.steps - TAIL_ROWS + 1)
-        self._tail: Array | None = None
         at_start = {"x": self._now[0, : self._lanes.count], "y": self._now[1, : self._lanes.count]}
         self._first = np.asarray(settings.loss(at_start))
         self._record()
@@ -215,6 +221,11 @@ class _Block:
         """Whether all rows are done."""
         return self._row > self._settings.steps
 
+    def carry(self, is_unwanted: Event) -> None:
+        """Go on to the last row, or until nobody wants it any more."""
+        while not self.is_done and not is_unwanted.is_set():
+            self.advance()
+
     def advance(self) -> None:
         """Go on for about a slice."""
         began, first = perf_counter(), self._row
@@ -224,18 +235,10 @@ class _Block:
         self._pace.note(perf_counter() - began, (self._row - first) * self._lanes.padded)
 
     def _go_on(self, until: int) -> None:
-        """Go towards a row, at most to where the tail begins or to the next that is recorded."""
-        lanes = self._lanes
-        if self._row == self._tail_from and self._tail is None:
-            self._tail = np.empty((self._settings.steps - self._row + 2, *self._now.shape))
-            self._tail[0] = self._now
-        stop = until if self._tail is not None else min(until, self._tail_from)
-        if self._recorder is not None:
-            stop = min(stop, self._recorder.next_row(self._row))
-        self._kernel.advance(
-            self._now if self._tail is None else self._tail, self._row, stop, self._settings.steps, lanes.hyper,
-            lanes.settings, lanes.track, row_of=self._tail_from if self._tail is not None else 0,
-        )  # fmt: skip
+        """Go towards a row, at most to the next that is recorded."""
+        lanes, steps = self._lanes, self._settings.steps
+        stop = until if self._recorder is None else min(until, self._recorder.next_row(self._row))
+        self._kernel.advance(self._now, self._row, stop, steps, lanes.hyper, lanes.settings, lanes.track)
         self._row = stop
         self._record()
 
@@ -243,25 +246,22 @@ class _Block:
         recorder, row, count = self._recorder, self._row, self._lanes.count
         if recorder is None or self.is_done or recorder.next_row(row - 1) != row:
             return
-        x, y = (self._now if self._tail is None else self._tail[row - self._tail_from])[:2, :count]
+        x, y = self._now[:2, :count]
         recorder.put(row, self._place, x, y, self._lanes.track[TRACKED.index("last"), :count] >= row)
 
     def judge_into(self, ends: Ends) -> None:
         """Judge the lanes and write into ``ends`` how they ended."""
-        assert self._tail is not None
-        rows, count, problem = self._tail[:-1], self._lanes.count, self._settings.problem
-        last, peak, settled, reached = self._lanes.track[: len(TRACKED), :count]
-        a, b, loss, grad_x, grad_y = (rows[:, field, :count] for field in range(5))
-        slope = gradient_norm({"x": grad_x, "y": grad_y}, leading=1)
-        index = (last - self._tail_from).astype(np.intp)
-        early = index < 0  # diverged before the tail began
-        lanes, index = np.arange(count), np.maximum(index, 0)
-        end = [row[index, lanes] for row in (a, b, loss, slope)]
-        if early.any():  # its place was kept; the loss there is computed again
-            end[0][early], end[1][early] = self._now[0, :count][early], self._now[1, :count][early]
-            end[2][early] = self._settings.loss({"x": end[0][early], "y": end[1][early]})
-        tail = Tail(a, b, loss, slope, (end[0], end[1], end[2], end[3]), self._first, peak)
-        _put(ends, self._place, problem, tail, last, settled, reached)
+        count = self._lanes.count
+        (a, b), track = self._now[:2, :count], self._lanes.track[:, :count]
+        last, peak, settled, reached = track[: len(TRACKED)]
+        late = dict(zip(TAIL, track[len(TRACKED) + len(ANCHOR) :], strict=False))
+        loss = late["end_loss"]
+        if (early := last < self._settings.steps).any():  # its place was kept; the loss there is computed again
+            loss = np.where(early, np.nan, loss)
+            loss[early] = self._settings.loss({"x": a[early], "y": b[early]})
+        _put(
+            ends, self._place, self._settings.problem, Tail(a, b, loss, self._first, peak, late), last, settled, reached
+        )
 
 
 @cache
@@ -285,8 +285,8 @@ def _stepwise(settings: RunSettings, place: slice, watch: _Watch, ends: Ends) ->
     count = place.stop - place.start
     last, settled = np.full(count, float(steps)), np.zeros(count)
     reached, peak, alive = np.full(count, np.inf), np.full(count, -np.inf), np.ones(count, bool)
-    end = np.empty((4, count))
-    tail: deque[Array] = deque(maxlen=TAIL_ROWS)
+    end = np.empty((3, count))
+    tail: deque[Array] = deque(maxlen=2 * WINDOW + 1)
     first = np.empty(count)
     target, recorder = watch.target, watch.recorder
     anchor, longest = watch.anchor(problem)
@@ -303,7 +303,7 @@ def _stepwise(settings: RunSettings, place: slice, watch: _Watch, ends: Ends) ->
             if recorder is not None and recorder.next_row(row - 1) == row:
                 recorder.put(row, place, a, b, alive)
             tail.append(np.where(alive, here, np.nan))
-            end[:, alive] = here[:, alive]
+            end[:, alive] = here[:3, alive]
             if anchor is None:
                 settled[alive & (np.square(a - before[0]) + np.square(b - before[1]) > longest**2)] = row
                 before = (a, b)
@@ -324,13 +324,12 @@ def _stepwise(settings: RunSettings, place: slice, watch: _Watch, ends: Ends) ->
             if perf_counter() > due:
                 yield row / (steps + 1)
                 due = perf_counter() + SLICE_SECONDS
-    a, b, loss, slope = np.stack(tail, axis=1)
-    judged = Tail(a, b, loss, slope, (end[0], end[1], end[2], end[3]), first, peak)
+    judged = Tail(end[0], end[1], end[2], first, peak, late_rows(problem, *np.stack(tail, axis=1)))
     _put(ends, place, problem, judged, last, settled, reached)
 
 
 def _put(ends: Ends, place: slice, problem: Problem, tail: Tail, last: Array, settled: Array, reached: Array) -> None:
     ends.kind[place] = judge(problem, tail).kind
-    ends.x[place], ends.y[place], ends.loss[place] = tail.end[:3]
+    ends.x[place], ends.y[place], ends.loss[place] = tail.a, tail.b, tail.loss
     ends.last[place], ends.settled[place] = last, settled
     ends.reached[place] = np.where(np.isfinite(reached), reached, -1)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optvis.engine.cells import shared_cells
 from optvis.problems.problem import Problem
-from optvis.problems.tolerances import ROUNDING, Tolerances, in_range, tolerances
+from optvis.problems.tolerances import ROUNDING, WINDOW, Tolerances, in_range, tolerances
 
 Array = NDArray[np.float64]
 
@@ -27,9 +28,6 @@ KINDS: dict[str, str] = {
 KIND_NAMES = tuple(KINDS)
 KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
 """What stands for a kind in arrays is its index in ``KIND_NAMES``."""
-
-WINDOW = 10
-"""Steps at the end of a trajectory over which growth, movement and slope are judged."""
 
 _RING_POINTS = 48
 _ANGLES = np.linspace(0.0, 2 * np.pi, _RING_POINTS, endpoint=False)
@@ -63,29 +61,25 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Tail:
-    """The end of L lanes, which `judge` judges: their last rows, and two numbers of the rows before.
+    """The end of L lanes, which `judge` judges; arrays ``(L,)``.
 
     Attributes
     ----------
-    a, b, loss, slope
-        Plane coordinates, loss and norm of the gradient in the last rows, at most 21, ``(R, L)``. Rows
-        after a lane diverged may hold anything.
-    end
-        The same four at the last row of every lane that was computed, ``(L,)`` each.
+    a, b, loss
+        Plane coordinates and loss at the last row of every lane that was computed.
     first, peak
-        The loss at row 0 and the highest of all rows, ``(L,)``.
+        The loss at row 0 and the highest of all rows.
+    late
+        What the last rows were like, by the names of `optvis.kernels.lane_layout.TAIL`. The unit of lengths is
+        the problem's tolerance of movement, losses are above its lowest one.
     """
 
     a: Array
     b: Array
     loss: Array
-    slope: Array
-    end: tuple[Array, Array, Array, Array]
     first: Array
     peak: Array
-
-
-TAIL_ROWS = 2 * WINDOW + 1
+    late: Mapping[str, Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,29 +109,28 @@ class Judgement:
 
 def judge(problem: Problem, tail: Tail) -> Judgement:
     """Tell how every lane ended."""
-    small = tolerances(problem)
-    a, b, loss, slope = tail.a, tail.b, tail.loss, tail.slope
-    end_a, end_b, end_loss, end_slope = tail.end
-    window = min(WINDOW, len(loss) - 1)
+    small, late = tolerances(problem), tail.late
+    slope = late["end_slope"]
     with np.errstate(all="ignore"):
-        steps = np.hypot(np.diff(a[-1 - window :], axis=0), np.diff(b[-1 - window :], axis=0))
-        path = steps.sum(axis=0)
-        net = np.hypot(a[-1] - a[-1 - window], b[-1] - b[-1 - window])
-        flat = np.maximum(small.flat, ROUNDING * np.abs(end_loss))
-        diverged = ~in_range(problem, end_a, end_b, end_loss)
+        path = small.movement * late["path"]
+        net = np.hypot(tail.a - late["before_x"], tail.b - late["before_y"])
+        flat = np.maximum(small.flat, ROUNDING * np.abs(tail.loss))
+        diverged = ~in_range(problem, tail.a, tail.b, tail.loss)
         # A lane that is both fast and on a slope is neither at rest nor on anything flat
-        is_near = ~diverged & ((path <= small.movement) | (end_slope <= 10 * small.gradient))
-        lowest_rise, arcs, spread, wide_spread = _surroundings(problem, (end_a, end_b), end_loss, flat, is_near)
+        is_near = ~diverged & ((path <= small.movement) | (slope <= 10 * small.gradient))
+        lowest_rise, arcs, spread, wide_spread = _surroundings(problem, (tail.a, tail.b), tail.loss, flat, is_near)
         is_flat = (spread <= flat) | (wide_spread <= small.gradient * _WIDER * small.radius)
-        growing = (end_loss > tail.first + flat) & (end_loss > loss[-1 - window] + flat)
-        growing &= loss[-(window // 2 + 1) :].max(axis=0) >= tail.peak
-        saddle = (arcs >= 2) & (end_slope <= 10 * small.gradient) & (steps[-1] <= small.radius)
+        growing = (tail.loss > tail.first + flat) & (tail.loss > late["before_loss"] + flat)
+        growing &= late["late_peak"] >= tail.peak
+        is_slow = small.movement * late["last_step"] <= small.radius
+        saddle = (arcs >= 2) & (slope <= 10 * small.gradient) & is_slow
         still = path <= small.movement
         level = np.maximum(small.gradient, 0.05 * lowest_rise / small.radius)
-        flat_path = slope[-1 - window :].max(axis=0) <= level
-        bouncing = (net < 0.5 * path) & _no_longer_falls(loss - small.lowest)
+        flat_path = late["steepest"] <= level
+        # Whether the mean over the last ten rows is hardly below that over the ten before
+        bouncing = (net < 0.5 * path) & (late["late_sum"] >= 0.99 * late["earlier_sum"])
     conditions = [diverged, growing, saddle, is_flat, still & flat_path, still, bouncing]
-    kind = np.full(len(end_loss), len(conditions), np.uint8)
+    kind = np.full(len(tail.loss), len(conditions), np.uint8)
     for code in reversed(range(len(conditions))):  # the first that holds has the last word
         kind[conditions[code]] = code
     return Judgement(kind, path, arcs, spread, level)
@@ -159,9 +152,9 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
     """
     small = tolerances(problem)
     lanes = np.arange(loss.shape[1])
-    end = (a[last, lanes], b[last, lanes], loss[last, lanes], slope[last, lanes])
-    rows = slice(-TAIL_ROWS, None)
-    found = judge(problem, Tail(a[rows], b[rows], loss[rows], slope[rows], end, loss[0], loss.max(axis=0)))
+    end = (a[last, lanes], b[last, lanes], loss[last, lanes])
+    late = late_rows(problem, a, b, loss, slope)
+    found = judge(problem, Tail(*end, loss[0], loss.max(axis=0), late))
     kinds = np.array(KIND_NAMES)[found.kind]
     at = last.copy()
     if (growing := np.flatnonzero(kinds == "growing")).size:
@@ -171,7 +164,7 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
         still = first_rows_at_rest(a[:, columns], b[:, columns], small.movement / WINDOW)
         flat = _since(slope[:, columns] <= found.level[columns])
         at[resting] = np.where(kinds[resting] == "converged", np.maximum(still, flat), still)
-    numbers = (loss[0], *end[2:], found.path, found.arcs, found.spread)
+    numbers = (loss[0], end[2], slope[last, lanes], found.path, found.arcs, found.spread)
     return [
         Outcome(
             kind := str(kinds[lane]),
@@ -181,6 +174,29 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
         )
         for lane in lanes
     ]
+
+
+def late_rows(problem: Problem, a: Array, b: Array, loss: Array, slope: Array) -> dict[str, Array]:
+    """Tell by the names of `Tail.late` what the last of rows ``(R, L)`` are like; 21 rows are enough."""
+    small = tolerances(problem)
+    window = min(WINDOW, len(loss) - 1)
+    with np.errstate(all="ignore"):
+        along_a, along_b = (np.diff(each[-1 - window :], axis=0) / small.movement for each in (a, b))
+        steps = np.sqrt(along_a * along_a + along_b * along_b)
+        above = loss[-2 * WINDOW :] - small.lowest
+        return {
+            "path": steps.sum(axis=0),
+            "last_step": steps[-1],
+            "before_x": a[-1 - window],
+            "before_y": b[-1 - window],
+            "before_loss": loss[-1 - window],
+            "late_sum": above[-WINDOW:].sum(axis=0),
+            "earlier_sum": above[:-WINDOW].sum(axis=0) if len(loss) > 2 * WINDOW else np.full_like(loss[0], np.nan),
+            "late_peak": loss[-(WINDOW // 2 + 1) :].max(axis=0),
+            "steepest": slope[-1 - WINDOW :].max(axis=0),
+            "end_loss": loss[-1],
+            "end_slope": slope[-1],
+        }
 
 
 def _surroundings(
@@ -197,12 +213,7 @@ def _surroundings(
     if len(chosen) == 0:
         return lowest, arcs, spread, wide_spread
     radius = tolerances(problem).radius
-    cell = 1e-3 * radius
-    cells = np.round(end[0][chosen] / cell) + 1j * np.round(end[1][chosen] / cell)
-    if len(chosen) > 1:
-        _, first, group = np.unique(cells, return_index=True, return_inverse=True)
-    else:
-        first = group = np.zeros(1, np.intp)
+    first, group = shared_cells(end[0][chosen], end[1][chosen], 1e-3 * radius)
     at = chosen[first]
     place = (end[0][at], end[1][at])
     rise = _rise(problem, place, loss[at], np.array([radius, _WIDER * radius]))
@@ -272,13 +283,6 @@ def _falling_arcs(rise: Array, flat: Array) -> NDArray[np.intp]:
     begins[:, 0] &= ~lower[:, -1]
     arcs: NDArray[np.intp] = begins.sum(axis=1)
     return np.where(lower.all(axis=1), _RING_POINTS, arcs)  # the top of a hill
-
-
-def _no_longer_falls(above: Array) -> Any:
-    """Whether the mean over the last ten rows is hardly below that over the ten before."""
-    if len(above) < 2 * WINDOW + 1:
-        return np.zeros(above.shape[1], dtype=bool)
-    return above[-WINDOW:].mean(axis=0) >= 0.99 * above[-2 * WINDOW : -WINDOW].mean(axis=0)
 
 
 def first_rows_at_rest(a: Array, b: Array, longest: float) -> NDArray[np.intp]:

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.kernels.lane_layout import ANCHOR, RECORDED, SETTINGS, TRACKED
+from optvis.kernels.lane_layout import ANCHOR, RECORDED, SETTINGS, TAIL, TRACKED
 from optvis.kernels.step_graph import StepGraph
 
 Array = NDArray[np.float64]
@@ -35,7 +35,7 @@ class LaneKernel(ABC):
     @property
     def followed(self) -> int:
         """Numbers in the ``track`` of one lane."""
-        return len(TRACKED) + len(ANCHOR) + len(self.step.power_names)
+        return len(TRACKED) + len(ANCHOR) + len(TAIL) + len(self.step.power_names)
 
     def tracked(self, lanes: int) -> Array:
         """Return the ``track`` of lanes that are at row 0 and have no anchor."""
@@ -43,6 +43,9 @@ class LaneKernel(ABC):
         track[len(TRACKED) :] = np.nan
         track[TRACKED.index("peak")] = -np.inf
         track[TRACKED.index("reached")] = np.inf
+        tail = track[len(TRACKED) + len(ANCHOR) :]
+        for name, value in (("path", 0.0), ("late_sum", 0.0), ("late_peak", -np.inf), ("steepest", -np.inf)):
+            tail[TAIL.index(name)] = value
         return track
 
     def advance(
@@ -73,13 +76,14 @@ class LaneKernel(ABC):
             ``(H, L)``, in the order of the rule's hyperparameters.
         settings
             `SETTINGS`: the gradient's h; the box that is in range; the square of the longest way that
-            counts as none; and the target loss. With inf and -inf for these two nobody looks out for them.
+            counts as none and the target loss, where with inf and -inf nobody looks out for them; and the
+            unit and the loss that `TAIL` is measured by.
         track
             ``(followed, L)``, changed: ``last``, the row that a lane has come to; ``peak``, the highest
             loss; ``settled``, the first row from which no step is long, or with an anchor no row is far
             from it; ``reached``, the first row whose loss is at most the target, inf when there was none.
-            Then x and y of an anchor, or nan. Then the powers of the next update, so that a lane ends the
-            same however its rows are parted into calls.
+            Then x and y of an anchor, or nan; `TAIL`; and the powers of the next update, so that a lane ends
+            the same however its rows are parted into calls.
         """
         lanes = rows.shape[-1]
         for array in (rows, hyper, settings, track):

@@ -14,9 +14,10 @@ from typing import Any
 
 from llvmlite import ir
 
-from optvis.kernels.lane_layout import ANCHOR, RECORDED, SETTINGS, TRACKED
+from optvis.kernels.lane_layout import ANCHOR, RECORDED, SETTINGS, TAIL, TRACKED
 from optvis.kernels.running_powers import CONSTANT
 from optvis.kernels.step_graph import StepGraph
+from optvis.problems.tolerances import WINDOW
 
 Value = Any  # an `ir.Value`; llvmlite has no types
 _I64, _DOUBLE, _POINTER = ir.IntType(64), ir.DoubleType(), ir.PointerType()
@@ -84,9 +85,9 @@ class _Writer:
         track = self._fields("track", lane, given["track_stride"])
         kept = {key: i for i, key in enumerate((*RECORDED, *self._step.state_names)) if key not in _OF_A_ROW}
         start: dict[str, Value] = {key: self._load(row_given(i)) for key, i in kept.items()}
-        followed = [*TRACKED, *ANCHOR, *self._step.power_names]
-        tracked = {key: i for i, key in enumerate(followed) if key not in ANCHOR}
-        anchor = [self._load(track(len(TRACKED) + i)) for i in range(len(ANCHOR))]
+        places = {key: i for i, key in enumerate((*TRACKED, *ANCHOR, *TAIL, *self._step.power_names))}
+        tracked = {key: places[key] for key in (*TRACKED, *self._step.power_names)}
+        anchor = [self._load(track(places[key])) for key in ANCHOR]
         start |= {key: self._load(track(i)) for key, i in tracked.items()}
         hyper = {"h": setting["h"]}
         hyper |= {key: self._load(hypers(i)) for i, key in enumerate(self._step.hyper)}
@@ -115,6 +116,11 @@ class _Writer:
                 self._store(build.select(now["alive"], value, nothing), row_now(i))
         moved = dict(zip(("x", "y", *self._step.state_names), (computed[node] for node in after), strict=True))
         later = self._judged(setting, steps, now, computed[loss], moved, anchor, is_free)
+        tail = {key: track(places[key]) for key in TAIL}
+        left = build.sub(given["steps"], now["row"])
+        with build.if_then(build.icmp_signed("<=", left, _I64(2 * WINDOW))):
+            slope = self._length(computed[grads[0]], computed[grads[1]])
+            self._follow_tail(tail, left, setting, now, computed[loss], slope, moved)
         later["row"] = build.add(now["row"], _I64(1))
         later |= {key: build.fadd(now[key], self._reals(1.0)) for key in ("at", "t")}
         powers = zip(self._step.power_names, self._step.next_powers, strict=True)
@@ -166,6 +172,60 @@ class _Writer:
         later["settled"] = where(both(going, is_long), now["t"], now["settled"])
         later["last"] = where(going, now["t"], now["last"])
         return later | {key: where(going, value, now[key]) for key, value in moved.items()}
+
+    def _follow_tail(
+        self,
+        tail: dict[str, Value],
+        left: Value,
+        setting: dict[str, Value],
+        now: dict[str, Value],
+        loss: Value,
+        slope: Value,
+        moved: dict[str, Value],
+    ) -> None:
+        """Gather in memory what the last rows of the lanes that have come to them are like."""
+        build = self._build
+
+        def keep(name: str, value: Value) -> None:
+            self._store(build.select(now["alive"], value, before(name)), tail[name])
+
+        def before(name: str) -> Value:
+            return self._load(tail[name])
+
+        def is_left(compared: str, rows: int) -> Any:
+            return build.if_then(build.icmp_signed(compared, left, _I64(rows)))
+
+        def highest(value: Value, so_far: Value) -> Value:
+            return build.select(build.fcmp_ordered(">", value, so_far), value, so_far)
+
+        keep("end_loss", loss)
+        keep("end_slope", slope)
+        above = build.fsub(loss, setting["lowest"])
+        is_first = build.icmp_signed("==", now["row"], _I64(0))
+        is_short = build.icmp_signed("<", left, _I64(WINDOW))
+        is_before = build.or_(build.icmp_signed("==", left, _I64(WINDOW)), build.and_(is_first, is_short))
+        with build.if_then(is_before):
+            for name, value in (("before_x", now["x"]), ("before_y", now["y"]), ("before_loss", loss)):
+                keep(name, value)
+        with is_left("==", 2 * WINDOW):
+            keep("earlier_sum", self._reals(0.0))
+        with is_left("<", 2 * WINDOW), is_left(">=", WINDOW):
+            keep("earlier_sum", build.fadd(before("earlier_sum"), above))
+        with is_left("<", WINDOW):
+            keep("late_sum", build.fadd(before("late_sum"), above))
+        with is_left("<=", WINDOW):
+            keep("steepest", highest(slope, before("steepest")))
+            with is_left(">", 0):
+                along = (build.fdiv(build.fsub(moved[axis], now[axis]), setting["unit"]) for axis in ("x", "y"))
+                length = self._length(*along)
+                keep("last_step", length)
+                keep("path", build.fadd(before("path"), length))
+        with is_left("<=", WINDOW // 2):
+            keep("late_peak", highest(loss, before("late_peak")))
+
+    def _length(self, along_x: Value, along_y: Value) -> Value:
+        squares = [self._build.fmul(along, along) for along in (along_x, along_y)]
+        return self._call("sqrt", self._build.fadd(*squares))
 
     # --- operations ------------------------------------------------------------------------------
 

@@ -9,24 +9,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.engine.lanes import Ends, Goal, run_lanes_in_slices
+from optvis.engine.lanes import Goal, run_lanes_in_slices
 from optvis.engine.outcome import KIND_CODES, KINDS
 from optvis.engine.preparation import Optimizer, RunSettings, run_settings
 from optvis.engine.trajectory import Trajectory, optimizer_of
 from optvis.foundation.errors import InputError
 from optvis.foundation.slices import eager, part
-from optvis.landscape.curvature import curvature
-from optvis.problems.gradient import Scheme, numerical_gradient
+from optvis.maps.minima import found_minima, is_near, lowest_of_cells, nearest_minimum, reach_of
+from optvis.problems.gradient import Scheme
 from optvis.problems.problem import Bounds, Point, Problem, checked_bounds
-from optvis.problems.tolerances import tolerances
 
 Array = NDArray[np.float64]
 
 MAX_PIXELS = 2_048 * 2_048
-MAX_MINIMA = 250
 _BAND = 32_768  # starts that are carried at a time
-_REACH = 5.0  # in radii of the outcome's ring: how near to a minimum a run must end
-_POLISHED, _POLISHING = 60, 8
+_COARSER = 8  # cells of a map along one of the map that guesses
+_GUESSING, _RUNNING = (0.0, 0.02), (0.02, 0.9)  # the shares of the time that it takes
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +50,7 @@ class BasinMap:
     loss
         At the end.
     x, y
-        Where the runs end, single precision.
+        Where the runs end.
     evaluations
         Loss evaluations that the gradients needed.
     """
@@ -70,8 +68,8 @@ class BasinMap:
     kind: NDArray[np.uint8]
     steps: NDArray[np.int32] | None
     loss: Array
-    x: NDArray[np.float32]
-    y: NDArray[np.float32]
+    x: Array
+    y: Array
     evaluations: int
 
     def shares(self) -> dict[int, float]:
@@ -180,45 +178,48 @@ def basins_in_slices(
     minima
         Places that an earlier map of the problem found; they keep their order, and so their colours.
     has_steps
-        Whether the steps to each minimum are counted, which takes as long again.
+        Whether the steps to each minimum are counted. The runs have to know beforehand which minimum they
+        are to stay at: a coarse map guesses it, and where the guess was wrong they run once more.
     """
     problem, (columns, rows) = settings.problem, resolution
     xs, ys = cell_middles(*bounds[:2], columns), cell_middles(*bounds[2:], rows)
+    guess = None
+    if has_steps:
+        few = (-(-columns // _COARSER), -(-rows // _COARSER))
+        coarse = yield from part(basins_in_slices(settings, few, bounds, minima, has_steps=False), *_GUESSING)
+        guess = _Guess(coarse, xs, ys)
     kind, loss = np.empty((rows, columns), np.uint8), np.empty((rows, columns))
-    x, y = np.empty((2, rows, columns), np.float32)
+    x, y = np.empty((2, rows, columns))
+    steps = None if guess is None else np.empty((rows, columns), np.int32)
     evaluations, candidates = 0, [np.empty((0, 3))]
     height = max(1, _BAND // columns)
-    bands = [slice(first, min(first + height, rows)) for first in range(0, rows, height)]
-    passes = 1 + has_steps
-
-    def carried(band: slice, number: int, goal: Goal | None = None) -> Generator[float, None, Ends]:
-        starts = [each.ravel() for each in np.meshgrid(xs, ys[band])]
-        slices = run_lanes_in_slices(settings.over_lanes(start=starts), goal=goal)
-        begin, end = ((number + row / rows) / passes for row in (band.start, band.stop))
-        return (yield from part(slices, begin, end))
-
-    for band in bands:
-        ends = yield from carried(band, 0)
-        for whole, some in ((kind, ends.kind), (loss, ends.loss), (x, ends.x), (y, ends.y)):
-            with np.errstate(over="ignore"):  # single precision; what is as far as that has diverged
-                whole[band] = some.reshape(-1, columns)
+    for first in range(0, rows, height):
+        band = slice(first, min(first + height, rows))
+        settings_of_band = settings.over_lanes(start=[each.ravel() for each in np.meshgrid(xs, ys[band])])
+        goal = None if guess is None else _goal(problem, guess.places[guess.minimum(band).ravel()])
+        share = (_RUNNING[0] + row / rows * (_RUNNING[1] - _RUNNING[0]) for row in (band.start, band.stop))
+        ends = yield from part(run_lanes_in_slices(settings_of_band, goal=goal), *share)
+        parts: Any = ((kind, ends.kind), (loss, ends.loss), (x, ends.x), (y, ends.y), (steps, ends.settled))
+        for whole, of_band in parts:
+            if whole is not None:
+                whole[band] = of_band.reshape(-1, columns)
         evaluations += ends.evaluations
         converged = ends.kind == KIND_CODES["converged"]
-        candidates.append(_lowest_of_cells(problem, ends.x[converged], ends.y[converged], ends.loss[converged]))
-    lowest = _lowest_of_cells(problem, *np.concatenate(candidates).T)
-    found = yield from part(_found_minima(problem, lowest, tuple(minima)), 1 / passes, 1 / passes)
-    minimum = np.empty((rows, columns), np.int16)
-    for band in bands:
-        minimum[band] = _nearest(problem, found, x[band], y[band], kind[band])
-        yield 1 / passes
-    steps = None
-    if has_steps:
-        steps = np.empty((rows, columns), np.int32)
+        candidates.append(lowest_of_cells(problem, ends.x[converged], ends.y[converged], ends.loss[converged]))
+    lowest = lowest_of_cells(problem, *np.concatenate(candidates).T)
+    known = () if guess is None else guess.map.minima
+    found = yield from part(found_minima(problem, lowest, tuple(minima), known), _RUNNING[1], _RUNNING[1])
+    minimum = nearest_minimum(problem, found, x, y, kind)
+    if guess is not None and steps is not None:
+        wrong = np.flatnonzero((minimum >= 0) & ~guess.is_right(found, minimum))
         places = np.array([*found, (np.nan, np.nan)])
-        for band in bands:
-            a, b = places[minimum[band].ravel()].T
-            ends = yield from carried(band, 1, Goal(np.ascontiguousarray(a), np.ascontiguousarray(b), _reach(problem)))
-            steps[band] = ends.settled.reshape(-1, columns)
+        for first in range(0, len(wrong), _BAND):
+            some = wrong[first : first + _BAND]
+            once_more = settings.over_lanes(start=[xs[some % columns], ys[some // columns]])
+            slices = run_lanes_in_slices(once_more, goal=_goal(problem, places[minimum.flat[some]]))
+            share = (_RUNNING[1] + at / len(wrong) * (1.0 - _RUNNING[1]) for at in (first, first + len(some)))
+            ends = yield from part(slices, *share)
+            steps.flat[some] = ends.settled
         steps[minimum < 0] = -1
     present = np.bincount(minimum.ravel() + 1, minlength=len(found) + 1)[1:]
     used = [index for index in range(len(found)) if index < len(minima) or present[index]]
@@ -244,6 +245,32 @@ def basins_in_slices(
     )
 
 
+class _Guess:
+    """Where a coarse map says that the starts of a fine one lead."""
+
+    def __init__(self, coarse: BasinMap, xs: Array, ys: Array) -> None:
+        self.map = coarse
+        self.places = np.array([*coarse.minima, (np.nan, np.nan)])
+        self._columns, self._rows = (
+            np.arange(len(fine)) * len(few) // len(fine) for fine, few in ((xs, coarse.xs), (ys, coarse.ys))
+        )
+
+    def minimum(self, band: slice = slice(None)) -> NDArray[np.int16]:
+        """Index into the coarse map's minima, or -1, for some rows of the fine map."""
+        return self.map.minimum[np.ix_(self._rows[band], self._columns)]
+
+    def is_right(self, found: Sequence[Point], minimum: NDArray[np.int16]) -> NDArray[np.bool_]:
+        """Whether a start leads to the very place that was guessed."""
+        same = [found.index(place) if place in found else -2 for place in self.map.minima]
+        right: NDArray[np.bool_] = np.array([*same, -2], np.int16)[self.minimum()] == minimum
+        return right
+
+
+def _goal(problem: Problem, places: Array) -> Goal:
+    x, y = np.ascontiguousarray(places.T)
+    return Goal(x, y, reach_of(problem))
+
+
 def sharing_minima(maps: Sequence[BasinMap]) -> list[BasinMap]:
     """Give maps of one problem the same minima in the same order, so that a colour means one minimum on all.
 
@@ -251,77 +278,11 @@ def sharing_minima(maps: Sequence[BasinMap]) -> list[BasinMap]:
     """
     minima: list[Point] = []
     for each in maps:
-        minima += [place for place in each.minima if not _is_near(place, minima, _reach(each.problem))]
+        minima += [place for place in each.minima if not is_near(place, minima, reach_of(each.problem))]
     shared = []
     for each in maps:
-        minimum = _nearest(each.problem, minima, each.x, each.y, each.kind)
+        minimum = nearest_minimum(each.problem, minima, each.x, each.y, each.kind)
         if each.steps is not None:  # they were counted for its own minima
             minimum[each.minimum < 0] = -1
         shared.append(replace(each, minima=tuple(minima), minimum=minimum))
     return shared
-
-
-def _reach(problem: Problem) -> float:
-    return _REACH * tolerances(problem).radius
-
-
-def _lowest_of_cells(problem: Problem, x: Array, y: Array, loss: Array) -> Array:
-    """Of places that share a cell as large as the reach of a minimum, the lowest: rows of x, y, loss."""
-    reach = _reach(problem)
-    order = np.argsort(loss, kind="stable")
-    _, first = np.unique(np.round(x[order] / reach) + 1j * np.round(y[order] / reach), return_index=True)
-    chosen = order[np.sort(first)]
-    return np.column_stack([x[chosen], y[chosen], loss[chosen]])
-
-
-def _found_minima(problem: Problem, candidates: Array, known: tuple[Point, ...]) -> Generator[float, None, list[Point]]:
-    """The known minima, then the places where runs converged, each once and the lowest first."""
-    listed = [(each.x, each.y) for each in problem.minima]
-    minima = [*known, *(place for place in listed if place not in known)]
-    reach = _reach(problem)
-    for x, y, _ in candidates.tolist():
-        if len(minima) >= MAX_MINIMA:
-            break
-        if not _is_near((x, y), minima, reach):
-            place = _polished(problem, (x, y), reach) if len(minima) < _POLISHED else (x, y)
-            if not _is_near(place, minima, reach):
-                minima.append(place)
-        yield 0.0
-    return minima
-
-
-def _is_near(place: Point, others: list[Point], reach: float) -> bool:
-    return any(np.hypot(place[0] - x, place[1] - y) <= reach for x, y in others)
-
-
-def _polished(problem: Problem, place: Point, reach: float) -> Point:
-    """Move to the minimum itself by Newton's method; stay where the loss has no curvature to follow."""
-    found = curvature(problem, *place)
-    if not found.is_known or not found.eigenvalues[0] > found.flat:
-        return place
-    x, y = place
-    for _ in range(_POLISHING):
-        slope = numerical_gradient(lambda p: problem.loss(problem.plane.point(p["x"], p["y"])), {"x": x, "y": y})
-        step = np.linalg.solve(found.hessian, [slope["x"], slope["y"]])
-        x, y = x - float(step[0]), y - float(step[1])
-        if not np.hypot(x - place[0], y - place[1]) <= reach:
-            return place
-        if float(np.hypot(*step)) < 1e-9 * reach:
-            break
-    return x, y
-
-
-def _nearest(
-    problem: Problem, minima: list[Point], x: NDArray[np.float32], y: NDArray[np.float32], kind: NDArray[np.uint8]
-) -> NDArray[np.int16]:
-    """Index of the minimum at which a run ends, -1 for none; what has diverged or grows is at none."""
-    nearest = np.full(x.shape, -1, np.int16)
-    distance = np.full(x.shape, _reach(problem) ** 2, np.float32)
-    with np.errstate(all="ignore"):
-        for index, (a, b) in enumerate(minima):
-            squared = (x - np.float32(a)) ** 2 + (y - np.float32(b)) ** 2
-            closer = squared <= distance
-            nearest[closer] = index
-            distance[closer] = squared[closer]
-    nearest[(kind == KIND_CODES["diverged"]) | (kind == KIND_CODES["growing"])] = -1
-    return nearest

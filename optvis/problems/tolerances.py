@@ -14,6 +14,8 @@ import numpy as np
 
 from optvis.problems.problem import Problem
 
+WINDOW = 10
+"""Steps at the end of a run over which growth, movement and slope are judged."""
 ROUNDING = 1e-15
 """Of a loss, the share that may be rounding alone."""
 

@@ -13,6 +13,7 @@ import importlib.util
 import math
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
@@ -39,8 +40,8 @@ def starts() -> Lanes:
     return x.ravel(), y.ravel()
 
 
-def ours() -> Lanes:
-    """The kernel, block by block."""
+def ours(over: Callable[..., Any] = map) -> Lanes:
+    """The kernel, block by block, in the way in which a function is mapped over blocks."""
     count = SIDE * SIDE
     hyper = [np.full(count, value) for value in (LR, BETA1, BETA2, EPS)]
     of = problem("himmelblau")
@@ -48,12 +49,21 @@ def ours() -> Lanes:
     made = kernel(of.formula, Adam.rule, "central")
     assert made is not None, "llvmlite does not work here"
     x, y = np.empty((2, count))
-    for first in range(0, count, BLOCK):
+
+    def carry(first: int) -> None:
         place = slice(first, min(first + BLOCK, count))
         lanes = KernelLanes(settings, made, place)
         made.advance(lanes.start, 0, STEPS + 1, STEPS, lanes.hyper, lanes.settings, lanes.track)
         x[place], y[place] = lanes.start[:2, : lanes.count]
+
+    list(over(carry, range(0, count, BLOCK)))
     return x, y
+
+
+def on_all_cores() -> Lanes:
+    """The kernel on a thread for every core."""
+    with ThreadPoolExecutor() as pool:
+        return ours(pool.map)
 
 
 def with_numba() -> Callable[[], Lanes]:
@@ -202,5 +212,8 @@ def run(repeats: int) -> Iterator[Comparison]:
         basin_map(problem("himmelblau"), Adam(lr=LR), side, STEPS)
 
     few = min(repeats, 3)
+    yield compare(
+        "a basin map of 512² and its lanes alone, on all cores", lambda: mapped(SIDE), on_all_cores, few, wanted=0.5
+    )
     yield compare("a basin map of 512² on all cores, and NumPy's steps alone", lambda: mapped(SIDE), with_numpy, few)
     yield compare("a basin map of 512², and one of 2,048²", lambda: mapped(SIDE), lambda: mapped(2_048), 1)

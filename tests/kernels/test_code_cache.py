@@ -44,7 +44,7 @@ def works(kernel):
     import numpy as np
 
     rows = np.full((kernel.fields, kernel.width), 1.0)
-    box = np.array([1e-4, -1e9, 1e9, -1e9, 1e9, 0.0, 0.0])
+    box = np.array([1e-4, -1e9, 1e9, -1e9, 1e9, 0.0, 0.0, 1.0, 0.0])
     hyper = np.array([{"h_lr": 0.1}.get(name, 0.0) for name in kernel.step.hyper])
     hyper = np.ascontiguousarray(np.repeat(hyper[:, None], kernel.width, axis=1))
     kernel.advance(rows, 0, 2, 1, hyper, box, kernel.tracked(kernel.width))

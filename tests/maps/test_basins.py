@@ -72,6 +72,28 @@ def test_steps_are_those_until_a_run_stays_near_its_minimum():
     assert np.array_equal(without.minimum, made.minimum)
 
 
+@pytest.mark.parametrize("name", ["himmelblau", "six-hump-camel", "styblinski-tang"])
+def test_steps_are_the_same_whatever_was_guessed(name, monkeypatch):
+    """A map as fine as the map itself guesses right everywhere, one of a single cell nearly nowhere."""
+    made = []
+    for coarser in (1, 8, 1_000):
+        monkeypatch.setattr("optvis.maps.basins._COARSER", coarser)
+        made.append(basin_map(PROBLEMS[name], Momentum(lr=0.003), (30, 20), 150))
+    for other in made[1:]:
+        ends = [np.array([*each.minima, (np.nan, np.nan)])[each.minimum] for each in (made[0], other)]
+        assert np.allclose(*ends, rtol=0, atol=1e-9, equal_nan=True)
+        assert np.array_equal(made[0].steps, other.steps)
+
+
+def test_a_minimum_far_from_the_origin_is_reached():
+    """Single precision has steps of 0.06 there; the window is two wide."""
+    of = problem("(x - 1000000.03125)**2 + (y - 1)**2", bounds=(999_999.0, 1_000_001.0, 0.0, 2.0))
+    made = basin_map(of, SGD(lr=0.3), 12, 100)
+    assert len(made.minima) == 1
+    assert made.minima[0] == pytest.approx((1000000.03125, 1.0), abs=1e-6)
+    assert (made.minimum == 0).all()
+
+
 def test_minima_that_are_not_listed_are_found():
     """Six minima of the camel, of which two are listed (Dixon & Szegö, 1978)."""
     of = PROBLEMS["six-hump-camel"]
