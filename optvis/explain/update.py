@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from optvis.engine.trajectory import Trajectory
+from optvis.explain.line_values import line_values
 from optvis.foundation.errors import InputError
 from optvis.language.algebra import evaluate, names_in
 from optvis.language.expression import Node, parse
@@ -143,9 +144,8 @@ def step_values(trajectory: Trajectory, k: int, lane: int = 0) -> StepValues:
         known |= {name: _entry(trajectory.state[name][key], k, lane) for name in rule.states}
         theta, g = _entry(trajectory.params[key], k, lane), _entry(trajectory.grad[key], k, lane)
         known |= {"theta": theta, "g": g, "t": float(k + 1)}
-        for name, tree in analysis.lines:
-            known[name] = _like(evaluate(tree, known), theta)
-        by_param[key] = known
+        lines = line_values(rule).at(known)
+        by_param[key] = known | {name: _like(value, theta) for name, value in lines.items()}
     return StepValues(analysis, by_param)
 
 
@@ -221,6 +221,8 @@ def lane_of(value: Any, lane: int) -> float:
 
 def _like(value: Any, theta: Any) -> Any:
     """A number that is the same for all of an array stands for all of it."""
+    if isinstance(theta, float):
+        return float(value)
     return value if np.shape(value) == np.shape(theta) else np.broadcast_to(value, np.shape(theta))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from optvis.kernels.step_graph import StepGraph
-from optvis.language.codegen import ON_LANES, define
+from optvis.language.codegen import ON_LANES, Graph, define
 
 
 class StepFunctions(NamedTuple):
@@ -29,16 +29,17 @@ def step_functions(step: StepGraph) -> StepFunctions:
     """Write and compile the functions of a graph."""
     point = ["x", "y", *step.state_names]
     return StepFunctions(
-        _function(step, "first_powers", step.hyper, step.first_powers),
-        _function(step, "step", ["t", "h", *step.hyper, *step.power_names, *point], step.roots),
+        graph_function(step.graph, step.hyper, step.first_powers),
+        graph_function(step.graph, ["t", "h", *step.hyper, *step.power_names, *point], step.roots),
     )
 
 
-def _function(step: StepGraph, name: str, arguments: Any, roots: Any) -> Callable[..., tuple[Any, ...]]:
-    lines, values = step.graph.lines(roots, on_floats=False)
+def graph_function(graph: Graph, arguments: Sequence[str], roots: Sequence[int]) -> Callable[..., tuple[Any, ...]]:
+    """Make of a graph the function of its inputs that returns some of its nodes."""
+    lines, values = graph.lines(roots, on_floats=False)
     source = [
-        f"def {name}({', '.join(arguments)}):",
+        f"def values({', '.join(arguments)}):",
         *(f"    {line}" for level in sorted(lines) for line in lines[level]),
         f"    return ({''.join(f'{value}, ' for value in values)})",
     ]
-    return define(name, source, ON_LANES)
+    return define("values", source, ON_LANES)

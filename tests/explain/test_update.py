@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optvis
+from optvis.engine.preparation import suggested_values
 from optvis.explain.update import explain, legend, rule_of
 from optvis.foundation.errors import InputError
 from optvis.language.notation import number, symbol, symbols
@@ -222,3 +223,14 @@ def test_signs_and_powers_of_ten_are_never_misread(a, b):
     for line in explain(t, 0)[:-1]:
         left = line.with_numbers("x", digits=17).split(" = ")[0]
         assert _arithmetic(left) == pytest.approx(line.value["x"], rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("steps", [300, 2_500], ids=["by a loop", "by machine code"])
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_numbers_are_those_of_the_run_bit_by_bit(name, steps):
+    """Also late, when a running product of beta differs from its power in the last bits."""
+    of = optvis.problem("himmelblau")
+    t = optvis.run(of, CATALOGUE[name](**suggested_values(CATALOGUE[name], of)), steps=steps)
+    for k in (0, 1, 57, 290):
+        for key, moved in explain(t, k)[-1].value.items():
+            assert moved == t.params[key][k + 1, 0], k
