@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from optvis import optimizers
@@ -40,6 +40,7 @@ def render(
     field: str | None = None,
     charts: Collection[str] | None = None,
     swarm: int | None = None,
+    profile: Sequence[float] | None = None,
     transparent: bool = False,
     fps: float = 20.0,
     steps_per_frame: int | None = None,
@@ -78,6 +79,9 @@ def render(
     swarm
         From how many starts, up to 100,000, the optimizer of the chosen run moves as points over the map;
         in multiples each run's. 0 for none, None as the session says.
+    profile
+        The ends ax, ay, bx, by of a line over the map; a figure has a chart of the loss along it. None as the
+        session says.
     transparent
         Whether a picture's page has no background.
     fps, steps_per_frame
@@ -96,7 +100,7 @@ def render(
     from optvis.export.render import render as draw  # Qt is loaded with the first picture, not with optvis
 
     picture = Picture(file, size, scale, theme, layout, step, transparent, fps, steps_per_frame, hold, loop)
-    draw(what, picture, arrows=arrows, field=field, charts=charts, swarm=swarm)
+    draw(what, picture, arrows=arrows, field=field, charts=charts, swarm=swarm, profile=profile)
 
 
 def __getattr__(name: str) -> Any:

@@ -98,6 +98,11 @@ def _parser() -> Parser:
         help=f"move the first run's optimizer from N starts, up to {MAX_SWARM:,}, as points over the map; with "
         "multiples each run's",
     )
+    add(
+        "--profile",
+        metavar="AX,AY,BX,BY",
+        help="lay a line over the map; a figure has a chart of the loss along it, marked where runs cross",
+    )
     add("--step", metavar="K", help="draw the runs up to step K (default: the last); an animation also FROM:TO")
     add("--theme", metavar="THEME", choices=THEMES, default="light", help="light (default) or dark")
     add("--transparent", action="store_true", help="a picture without a background")
@@ -174,6 +179,7 @@ def _session_to_draw(name: str | None, options: argparse.Namespace) -> Session:
     else:
         session = session_of(options)
     swarm = None if options.swarm is None else whole_number("--swarm", options.swarm)
-    session = with_view(session, _kinds(options.arrows), options.field, _kinds(options.charts), swarm)
+    profile = None if options.profile is None else numbers("--profile", options.profile, "AX,AY,BX,BY")
+    session = with_view(session, _kinds(options.arrows), options.field, _kinds(options.charts), swarm, profile)
     layout = options.view if options.view in WINDOW_LAYOUTS else session.view.layout
     return replace(session, view=replace(session.view, layout=layout))

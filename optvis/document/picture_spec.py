@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 from optvis.document.layouts import LAYOUTS
 from optvis.document.session import MAX_SWARM, Session, View
 from optvis.foundation.errors import InputError, nearest
+from optvis.problems.problem import checked_segment
 
 _VIEW = get_type_hints(View)
 ARROWS: tuple[str, ...] = get_args(get_args(_VIEW["arrows"])[0])
@@ -207,13 +208,14 @@ def with_view(
     field: str | None = None,
     charts: Collection[str] | None = None,
     swarm: int | None = None,
+    profile: Sequence[float] | None = None,
 ) -> Session:
-    """Set the arrows, the gradient field, the charts and the swarm of a session's view; None leaves them as they are.
+    """Set the arrows, gradient field, charts, swarm and profile line of a session's view; None leaves them as they are.
 
     Raises
     ------
     InputError
-        For an unknown kind, or a number of starts that cannot be.
+        For an unknown kind, a number of starts that cannot be, or ends that are no line.
     """
     changes: dict[str, Any] = {}
     if arrows is not None:
@@ -231,6 +233,8 @@ def with_view(
         if isinstance(swarm, bool) or swarm != int(swarm) or not 0 <= swarm <= MAX_SWARM:
             raise InputError(f"a swarm has a whole number of starts from 0 (none) to {MAX_SWARM:,}, not {swarm}")
         changes["swarm"] = int(swarm)
+    if profile is not None:
+        changes["profile"] = checked_segment(profile)
     return replace(session, view=replace(session.view, **changes)) if changes else session
 
 

@@ -17,10 +17,11 @@ from optvis.engine.trajectory import Trajectory, run_in_slices
 from optvis.foundation.errors import InputError
 from optvis.foundation.slices import eager
 from optvis.landscape.loss_surface import LossScale, loss_scale
+from optvis.landscape.profile_lines import through_minimum
 from optvis.optimizers.base import RuleOptimizer
 from optvis.optimizers.catalogue import optimizer_class
 from optvis.problems.gradient import Scheme, parse_scheme
-from optvis.problems.problem import Bounds, Problem, problem
+from optvis.problems.problem import Bounds, Problem, Segment, checked_segment, problem
 
 MAX_RUNS = 64
 MAX_SWARM = 100_000
@@ -69,6 +70,8 @@ class View:
         The final loss, the steps to the target, or the outcome.
     swarm
         How many starts move over the map at once; 0 for none.
+    profile
+        The ends ax, ay, bx, by of a line over the map, along which a chart shows the loss; None for no line.
     """
 
     levels: Literal["auto", "linear", "log"] = "auto"
@@ -88,6 +91,7 @@ class View:
     sweep_y: str = ""
     sweep_shows: Literal["loss", "steps", "outcome"] = "loss"
     swarm: int = 0
+    profile: Segment | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,15 @@ class Session:
         """Give steps, start, domain and learning rates back to the problem's suggestions."""
         runs = tuple(spec.with_hyper("lr", None) for spec in self.runs)
         return replace(self, bounds=None, start=None, steps=None, runs=runs)
+
+    def with_problem(self, name: str) -> Session:
+        """Minimise a problem of the catalogue with its own domain and start; a profile line is laid anew."""
+        session = replace(self, problem=name, bounds=None, start=None)
+        if self.view.profile is None or name == self.problem:
+            return session
+        minimised = session_problem(name, None)
+        line = through_minimum(minimised, minimised.start, minimised.plane.bounds)
+        return replace(session, view=replace(self.view, profile=line))
 
     def free_style(self) -> int:
         """The first style that no run has, or the one that the fewest have."""
@@ -258,6 +271,8 @@ def resolve_in_slices(session: Session, previous: Scene | None = None) -> Genera
     start = minimised.start if session.start is None else session.start
     steps = checked_steps(minimised.suggested.steps if session.steps is None else session.steps)
     scheme = parse_scheme(session.gradient)
+    if session.view.profile is not None:
+        checked_segment(session.view.profile)
     settings = [effective_hyper(spec, minimised) for spec in session.runs]
     known = {} if previous is None else {_key(previous, run): run.trajectory for run in previous.runs}
     scale = loss_scale(minimised, session.view.levels)

@@ -26,7 +26,7 @@ from optvis.foundation import assets
 from optvis.foundation.errors import InputError, nearest
 from optvis.optimizers.catalogue import optimizer_class
 from optvis.problems.gradient import parse_scheme
-from optvis.problems.problem import checked_bounds, checked_start
+from optvis.problems.problem import checked_bounds, checked_segment, checked_start
 
 FORMAT = "optvis-session"
 VERSION = 1
@@ -234,15 +234,18 @@ def _run(keys: _Keys, index: int) -> RunSpec:
 
 def _view(keys: _Keys) -> View:
     hints = get_type_hints(View)
-    readers = {"layout": _one_of(tuple(WINDOW_LAYOUTS)), "chosen": _whole(0, MAX_RUNS), "swarm": _whole(0, MAX_SWARM)}
-    view = View(
-        **{
-            each.name: keys.take(each.name, readers.get(each.name) or _reader(hints[each.name]), each.default)
-            for each in fields(View)
-        }
-    )
+    readers = {
+        "layout": _one_of(tuple(WINDOW_LAYOUTS)),
+        "chosen": _whole(0, MAX_RUNS),
+        "swarm": _whole(0, MAX_SWARM),
+        "profile": _or_null(_list_of(4)),
+    }
+    values = {
+        each.name: keys.take(each.name, readers.get(each.name) or _reader(hints[each.name]), each.default)
+        for each in fields(View)
+    }
     keys.finish()
-    return view
+    return View(**values | {"profile": _numbers(values["profile"], keys.where("profile"))})
 
 
 def _reader(hint: Any) -> Callable[[Any], Any]:
@@ -267,6 +270,8 @@ def _check(session: Session) -> None:
         checked("bounds", checked_bounds, session.bounds)
     if session.start is not None:
         checked("start", checked_start, session.start)
+    if session.view.profile is not None:
+        checked("view.profile", checked_segment, session.view.profile)
     minimised = checked("problem", session_problem, session.problem, session.bounds)
     scheme = checked("gradient", parse_scheme, session.gradient)
     if scheme.kind == "complex-step" and minimised.formula is not None:

@@ -49,7 +49,8 @@ def _view_options(view: View) -> list[str]:
     words = ["--view", view.layout] if view.layout != View.layout else []
     words += ["--arrows", ",".join(view.arrows)] if view.arrows else []
     words += ["--field", view.field] if view.field != View.field else []
-    return words + (["--swarm", str(view.swarm)] if view.swarm else [])
+    words += ["--swarm", str(view.swarm)] if view.swarm else []
+    return words + (["--profile", ",".join(map(repr, view.profile))] if view.profile is not None else [])
 
 
 def _says(words: list[str], session: Session) -> bool:
@@ -58,7 +59,7 @@ def _says(words: list[str], session: Session) -> bool:
     parser = Parser("render")
     add_what_to_compute(parser)
     try:
-        shown = View(layout=view.layout, arrows=view.arrows, field=view.field, swarm=view.swarm)
+        shown = View(layout=view.layout, arrows=view.arrows, field=view.field, swarm=view.swarm, profile=view.profile)
         said = session_of(parser.parse(words), shown)
     except InputError:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,12 +62,13 @@ def drawn(
     field: str | None = None,
     charts: Collection[str] | None = None,
     swarm: int | None = None,
+    profile: Sequence[float] | None = None,
 ) -> Drawable:
     """Return what can be drawn of a scene, a session, a trajectory or several of one problem.
 
     Parameters
     ----------
-    arrows, field, charts, swarm
+    arrows, field, charts, swarm, profile
         In place of those of the view.
 
     Raises
@@ -76,7 +77,7 @@ def drawn(
         For anything else.
     """
     scene = _drawn(what)
-    return replace(scene, session=with_view(scene.session, arrows, field, charts, swarm))
+    return replace(scene, session=with_view(scene.session, arrows, field, charts, swarm, profile))
 
 
 def _drawn(what: Any) -> Scene | DrawnScene:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Sequence
 from typing import Any
 
 from optvis.document.picture_spec import Picture
@@ -16,6 +16,7 @@ def render_in_slices(
     field: str | None = None,
     charts: Collection[str] | None = None,
     swarm: int | None = None,
+    profile: Sequence[float] | None = None,
 ) -> Generator[float, None, None]:
     """Draw a picture or an animation to a file; what it says of the view and errors as of `optvis.render`.
 
@@ -24,7 +25,7 @@ def render_in_slices(
     from optvis.export.drawn import drawn
 
     picture.check()
-    scene = drawn(what, arrows, field, charts, swarm)
+    scene = drawn(what, arrows, field, charts, swarm, profile)
     picture.check(scene.session.view.layout)
     if picture.is_animation:
         from optvis.export.animation.write_animation import write_animation_in_slices

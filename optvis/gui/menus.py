@@ -34,7 +34,9 @@ class Menus:
             if isinstance(row, Choice):
                 self._add_choice(row)
             elif isinstance(row, Submenu):
-                self._menu(row.menu).addMenu(row.made(window))
+                menu = row.made(window)
+                self._menu(row.menu).addMenu(menu)
+                self._menus[f"{row.menu}/{menu.title()}"] = menu
             elif row.menu:
                 self._add(row)
         window.store.sessionChanged.connect(self.refresh)

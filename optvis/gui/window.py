@@ -22,7 +22,10 @@ from optvis.document.layouts import LAYOUTS
 from optvis.document.session import Scene, Session
 from optvis.foundation.version import __version__
 from optvis.gui import remembered, single_keys
+from optvis.gui.charts.chart_row import ChartRow
 from optvis.gui.charts.chart_view import ChartView
+from optvis.gui.charts.profile_menu import ProfileMenu
+from optvis.gui.charts.profile_view import ProfileView
 from optvis.gui.files.copy_actions import CopyActions
 from optvis.gui.files.documents import Documents
 from optvis.gui.files.file_actions import FileActions
@@ -60,7 +63,7 @@ class Window(QMainWindow):
         The session with its scenes, the step that is shown, and the stage of its update in slow motion.
     documents, files, copying
         The file of the session, and what the menus File and Edit do with it.
-    canvas, chart, problem_panel, runs_panel, inspector_column, transport
+    canvas, chart, profile, problem_panel, runs_panel, inspector_column, transport
         The views; each follows the store and the playback and proposes edits to the store.
     groove_painter
         Paints into the sliders of the runs panel what they would do.
@@ -79,6 +82,7 @@ class Window(QMainWindow):
     copying: CopyActions
     map_tabs: MapTabs
     chart: ChartView
+    profile_menu: ProfileMenu
     runs_panel: RunsPanel
     groove_painter: GroovePainter
     inspector_column: InspectorColumn
@@ -100,6 +104,9 @@ class Window(QMainWindow):
         self.sweep = SweepView(self.store, self.playback)
         self.map_tabs = MapTabs(self.store, self.canvas, self.surface, self.sweep)
         self.chart = ChartView(self.store, self.playback)
+        self.profile_menu = ProfileMenu(self.store, self)
+        self.profile = ProfileView(self.store, self.playback, self.profile_menu)
+        self.chart_row = ChartRow(self.store, self.chart, self.profile)
         self.problem_panel = ProblemPanel(self.store)
         self.runs_panel = RunsPanel(self.store)
         self.groove_painter = GroovePainter(self.store, self.runs_panel, self)
@@ -113,11 +120,13 @@ class Window(QMainWindow):
         self.recent_menu.chosen.connect(self.files.open_file)
         self.menus = Menus(self)
         bar = self.statusBar()
-        for view in (self.canvas, self.sweep):
+        for view in (self.canvas, self.sweep, self.profile):
             view.pointed.connect(self.position_label.setText)
         for speaker in (self.inspector_column, self.files, self.copying):
             speaker.said.connect(lambda words: bar.showMessage(words, 8000))
         self.slow_motion.changed.connect(self._show_stage)
+        self.canvas.profile_lines.menuRequested.connect(self.profile_menu.popup)
+        self.profile.placed.connect(self.canvas.profile_lines.show_place)
         self.canvas.addRequested.connect(lambda: self.runs_panel.show_add_menu(self.canvas))
         self.documents.changed.connect(self._show_title)
         self.documents.opened.connect(self._show_from_start)
@@ -145,7 +154,7 @@ class Window(QMainWindow):
 
         self.plots = QSplitter(Qt.Orientation.Vertical)
         self.plots.addWidget(self.map_tabs)
-        self.plots.addWidget(self.chart)
+        self.plots.addWidget(self.chart_row)
         self.plots.setStretchFactor(0, 1)
         self.plots.setCollapsible(0, False)
 
@@ -186,6 +195,7 @@ class Window(QMainWindow):
         """Play another document from its first step."""
         self.canvas.reset_view()
         self.chart.reset_view()
+        self.profile.reset_view()
         self.playback.to_start()
         self.playback.play()
 
@@ -193,6 +203,7 @@ class Window(QMainWindow):
         """Show all of the map, or of what is shown in its place, and all of the charts."""
         self.map_tabs.current.reset_view()
         self.chart.reset_view()
+        self.profile.reset_view()
 
     def set_view(self, **changes: Any) -> None:
         """Change how the session is shown, as one edit."""
@@ -218,8 +229,8 @@ class Window(QMainWindow):
 
     def show_charts(self, is_shown: bool) -> None:
         """Show the charts, or fold them away; where none is chosen, showing them means the loss."""
-        self.chart.setVisible(is_shown)
-        if is_shown and not self.store.session.view.charts:
+        self.chart_row.setVisible(is_shown)
+        if is_shown and not _has_charts(self.store.session):
             self.set_view(charts=("loss",))
 
     def set_theme(self, name: str) -> None:
@@ -309,7 +320,7 @@ class Window(QMainWindow):
 
     def _show_session(self, session: Session) -> None:
         self._swarm_count = session.view.swarm or self._swarm_count
-        if (has_charts := bool(session.view.charts)) != self._has_charts:  # without charts there is no strip
+        if (has_charts := _has_charts(session)) != self._has_charts:  # without charts there is no strip
             self._has_charts = has_charts
             self.menus.actions["show charts"].setChecked(has_charts)
 
@@ -328,6 +339,11 @@ class Window(QMainWindow):
         remembered.save(self, self._settings)
         self.playback.pause()
         super().closeEvent(event)
+
+
+def _has_charts(session: Session) -> bool:
+    """Whether anything stands below the map."""
+    return bool(session.view.charts) or session.view.profile is not None
 
 
 def _line() -> QFrame:

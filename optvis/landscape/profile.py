@@ -1,4 +1,4 @@
-"""A profile: the loss along a straight segment of the plane, and where ways cross the segment."""
+"""A profile: the loss along a straight line of the plane, and where ways cross the line."""
 
 from __future__ import annotations
 
@@ -9,94 +9,124 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.foundation.slices import eager
-from optvis.problems.problem import Problem
+from optvis.problems.problem import Point, Problem, Segment
 
 Array = NDArray[np.float64]
-Point = tuple[float, float]
 
-_BLOCK = 64  # places in one slice
+PLACES = 513
+_PLACES_AT_ONCE = 64  # in one slice
+_ROWS_AT_ONCE = 65_536
+_ROUNDING = 8 * float(np.finfo(float).eps)  # of the coordinates: what is nearer to the line lies on it
 
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """The loss at places evenly spaced along a segment.
+    """The loss at places evenly spaced along a line.
 
     Attributes
     ----------
-    begin, end
-        The segment's ends in the plane.
+    segment
+        The line's ends in the plane.
     share
-        Where each place is, from 0 at ``begin`` to 1 at ``end``, ``(n,)``.
+        Where each place is, from 0 at the first end to 1 at the second, ``(n,)``.
     loss
         At each, ``(n,)``; inf or nan where the problem says so.
     """
 
-    begin: Point
-    end: Point
+    segment: Segment
     share: Array
     loss: Array
 
+    @property
+    def length(self) -> float:
+        """From end to end."""
+        ax, ay, bx, by = self.segment
+        return float(np.hypot(bx - ax, by - ay))
 
-@dataclass(frozen=True)
-class Crossing:
-    """Where a way crosses a segment.
+    def loss_at(self, share: float) -> float:
+        """Return the loss at a share of the line, straight between the places."""
+        return float(np.interp(share, self.share, self.loss))
+
+    def place(self, share: float) -> Point:
+        """Return where in the plane a share of the line is."""
+        ax, ay, bx, by = self.segment
+        return ax + share * (bx - ax), ay + share * (by - ay)
+
+
+@dataclass(frozen=True, eq=False)
+class Crossings:
+    """Where a way crosses a line, in the order of the way.
 
     Attributes
     ----------
-    step
-        With a fraction: 3.5 is half way between the places after 3 and 4 updates.
-    share
-        Along the segment, from 0 to 1.
-    is_leftward
-        Whether the way goes to the left of the segment, seen from its begin to its end.
+    steps
+        Ascending, ``(n,)``; 3.5 is half way between the places after 3 and 4 updates.
+    shares
+        Along the line, from 0 to 1, ``(n,)``.
     """
 
-    step: float
-    share: float
-    is_leftward: bool
+    steps: Array
+    shares: Array
 
 
-def profile_in_slices(problem: Problem, begin: Point, end: Point, count: int = 257) -> Generator[float, None, Profile]:
-    """Evaluate the loss at ``count`` places along a segment of the problem's plane, both ends among them."""
+def profile_in_slices(problem: Problem, segment: Segment, count: int = PLACES) -> Generator[float, None, Profile]:
+    """Evaluate the loss at ``count`` places along a line of the problem's plane, both ends among them."""
     share = np.linspace(0.0, 1.0, count)
-    a, b = (first + share * (last - first) for first, last in zip(begin, end, strict=True))
-    a[-1], b[-1] = end
+    ax, ay, bx, by = segment
+    a, b = ax + share * (bx - ax), ay + share * (by - ay)
+    a[-1], b[-1] = bx, by
     loss = np.empty(count)
-    for first in range(0, count, _BLOCK):
-        rows = slice(first, first + _BLOCK)
+    for first in range(0, count, _PLACES_AT_ONCE):
+        rows = slice(first, first + _PLACES_AT_ONCE)
         with np.errstate(all="ignore"):
             loss[rows] = problem.loss(problem.plane.point(a[rows], b[rows]))
-        yield min(1.0, (first + _BLOCK) / count)
-    return Profile(begin, end, share, loss)
+        yield min(1.0, (first + _PLACES_AT_ONCE) / count)
+    return Profile(segment, share, loss)
 
 
 profile = eager(profile_in_slices)
 
 
-def crossings(x: Array, y: Array, begin: Point, end: Point) -> list[Crossing]:
-    """Return where a way ``(n,)`` of straight pieces crosses a segment, in the order of the way.
+def crossings_in_slices(x: Array, y: Array, segment: Segment) -> Generator[float, None, Crossings]:
+    """Find where a way ``(n,)`` of straight pieces crosses a line.
 
-    A way that goes along the segment does not cross it, one that touches it and turns back does not either, and a
-    place of the way that lies on the segment counts once. What is not finite ends the way.
+    A way that goes along the line does not cross it, one that touches it and turns back does not either, and a
+    place of the way that lies on the line counts once. What is not finite ends the way.
     """
-    direction = np.subtract(end, begin)
-    length = float(direction @ direction)
-    if length == 0 or len(x) < 2:
-        return []
-    with np.errstate(all="ignore"):
-        dx, dy = np.asarray(x, dtype=float) - begin[0], np.asarray(y, dtype=float) - begin[1]
-        side = direction[0] * dy - direction[1] * dx  # positive to the left
-        along = (direction[0] * dx + direction[1] * dy) / length
-    is_lost = ~(np.isfinite(side) & np.isfinite(along))
-    known = int(np.argmax(is_lost)) if is_lost.any() else len(side)
+    side, along = np.empty(len(x)), np.empty(len(x))
+    known = len(x)
+    for first in range(0, len(x), _ROWS_AT_ONCE):
+        rows = slice(first, first + _ROWS_AT_ONCE)
+        side[rows], along[rows] = _beside(x[rows], y[rows], segment)
+        yield min(1.0, (first + _ROWS_AT_ONCE) / len(x))
+        is_lost = ~(np.isfinite(side[rows]) & np.isfinite(along[rows]))
+        if is_lost.any():
+            known = first + int(np.argmax(is_lost))
+            break
     aside = np.flatnonzero(side[:known])  # where a way is on the line itself, the places before and after decide
-    found = []
-    for before, after in zip(aside[:-1].tolist(), aside[1:].tolist(), strict=True):
-        if (side[before] > 0) == (side[after] > 0):
-            continue
-        first = before if after == before + 1 else before + 1
-        part = side[first] / (side[first] - side[after]) if first == before else 0.0
-        share = float(along[first] + part * (along[min(first + 1, after)] - along[first]))
-        if 0.0 <= share <= 1.0:
-            found.append(Crossing(first + float(part), share, bool(side[after] > 0)))
-    return found
+    is_left = side[aside] > 0
+    turns = np.flatnonzero(is_left[1:] != is_left[:-1])
+    before, after = aside[turns], aside[turns + 1]
+    goes_through = after == before + 1
+    at = np.where(goes_through, before, before + 1)
+    with np.errstate(all="ignore"):
+        part = np.where(goes_through, side[before] / (side[before] - side[after]), 0.0)
+        shares = along[at] + part * (along[np.minimum(at + 1, after)] - along[at])
+    is_seen = (shares >= 0) & (shares <= 1)
+    return Crossings((at + part)[is_seen], shares[is_seen])
+
+
+crossings = eager(crossings_in_slices)
+
+
+def _beside(x: Array, y: Array, segment: Segment) -> tuple[Array, Array]:
+    """How far places are to the left of a line, 0 for those on it, and how far along it, in lengths of it."""
+    ax, ay, bx, by = segment
+    right, up = bx - ax, by - ay
+    length = np.hypot(right, up)
+    with np.errstate(all="ignore"):
+        dx, dy = x - ax, y - ay
+        side = right / length * dy - up / length * dx
+        along = (right / length * dx + up / length * dy) / length
+        rounding = _ROUNDING * (max(map(abs, segment)) + np.abs(dx) + np.abs(dy))
+        return np.where(np.abs(side) <= rounding, 0.0, side), along

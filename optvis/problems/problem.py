@@ -23,6 +23,8 @@ from optvis.problems.learning_rates import suggested_rates
 Params = dict[str, Any]
 Bounds = tuple[float, float, float, float]
 Point = tuple[float, float]
+Segment = tuple[float, float, float, float]
+"""The ends of a straight line in a plane: ax, ay, bx, by."""
 
 DEFAULT_BOUNDS: Bounds = (-10.0, 10.0, -10.0, 10.0)
 DEFAULT_STEPS = 100
@@ -224,6 +226,20 @@ def checked_start(start: Sequence[float]) -> Point:
     """
     x, y = _floats(start, 2, "the start must be two numbers x,y")
     return x, y
+
+
+def checked_segment(segment: Sequence[float]) -> Segment:
+    """Return the ends of a line as floats.
+
+    Raises
+    ------
+    InputError
+        When they are not four finite numbers of usable size, or both ends are one point.
+    """
+    ax, ay, bx, by = _floats(segment, 4, "the profile line must be four numbers ax,ay,bx,by")
+    if (ax, ay) == (bx, by):
+        raise InputError(f"the ends of the profile line must be two points, not {ax:g}, {ay:g} twice")
+    return ax, ay, bx, by
 
 
 def _floats(values: Sequence[float], count: int, wanted: str) -> tuple[float, ...]:

@@ -32,6 +32,7 @@ SESSIONS = {name: preset(name) for name in preset_names()} | {
     "in 3-D": replace(STRANGE, view=View(layout="surface")),
     "arrows": replace(STRANGE, view=View(arrows=("velocity", "step"), field="log")),
     "a swarm": replace(STRANGE, view=View(swarm=2_500)),
+    "a profile line": replace(STRANGE, view=View(profile=(-1.5, 2.0, 1e-7, 3.0))),
     "arrows of the second run": replace(STRANGE, view=View(arrows=("step",), chosen=1)),
     "a style of one's own": replace(STRANGE, runs=(RunSpec("sgd", style=5),)),
     "a name of one's own": replace(STRANGE, runs=(RunSpec("sgd", label="it's größer"),)),

@@ -44,6 +44,7 @@ VIEWS = st.builds(
     layout=st.sampled_from(["map", "multiples"]),
     loss_axis=st.sampled_from(["log", "linear"]),
     colormap=st.sampled_from(["viridis", "cividis"]),
+    profile=st.none() | st.tuples(FINITE, FINITE, FINITE, FINITE).filter(lambda ends: ends[:2] != ends[2:]),
 )
 SESSIONS = st.builds(
     Session,

@@ -1,4 +1,4 @@
 """Charts of what a trajectory measures, step by step.
 
-Imports foundation, problems, landscape, explain and draw.paint.
+Imports foundation, problems, landscape, engine, explain and draw.paint.
 """

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
 
+from optvis.draw.charts.chart_frame import paint_chart_frame, paint_chart_title
 from optvis.draw.charts.chart_scale import ChartScale, chart_scale
-from optvis.draw.paint import text
-from optvis.draw.paint.axes import AxesStyle, caption, crisp, paint_frame, paint_x_numbers, paint_y_numbers, x_ticks
+from optvis.draw.paint.axes import AxesStyle, caption, crisp, x_ticks
 from optvis.draw.paint.drawable import Drawable, Run
 from optvis.draw.paint.markers import draw_marker
 from optvis.draw.paint.numbers import Ticks
 from optvis.draw.paint.strokes import draw_lines, strokes
-from optvis.draw.paint.text import draw_text
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
 from optvis.draw.paint.viewport import Viewport
 from optvis.explain.measures import MEASURES, Against, Measure, MeasureName, along, missing, per_step, series
@@ -77,28 +76,11 @@ class Chart:
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Paint title, panel, axes and the whole curves."""
-        rect, axes = self.viewport.rect, self.axes
-        painter.fillRect(rect, theme.panel)
-        (right, xs), (up, ys) = self._ticks()
-        paint_frame(painter, rect, theme, xs, ys, axes)
-        if axes.has_x_numbers:
-            paint_x_numbers(painter, rect, theme, xs, right, axes)
-        if axes.has_y_numbers:
-            paint_y_numbers(painter, rect, theme, ys, replace(up, note=""), axes)
-        self._paint_title(painter, theme)
+        right, up = self._ticks()
+        paint_chart_frame(painter, self.viewport, theme, self.axes, right, up)
+        title, pixels = self.measure.title, self.axes.pixels
+        paint_chart_title(painter, self.title_rect, title, self.scale.label, up.note, theme, pixels)
         self._paint_curves(painter, theme)
-
-    def _paint_title(self, painter: QPainter, theme: Theme) -> None:
-        """Paint the name of the measure, its symbol, and what the numbers on the axis are multiplied by."""
-        if self.title_rect.isEmpty():
-            return
-        rect, pixels, title = self.title_rect, self.axes.pixels * 1.08, self.measure.title
-        draw_text(painter, rect, title, theme.ink, pixels, bold=True)
-        used = text.width(title, pixels, bold=True) + pixels * 0.7
-        symbol = "" if self.scale.label == title else self.scale.label
-        rest = "   ".join(part for part in (symbol, self._ticks()[1][0].note) if part)
-        if rest and used + text.width(rest, pixels) <= rect.width():
-            draw_text(painter, rect.adjusted(used, 0, 0, 0), rest, theme.muted, pixels)
 
     def paint_cursor(self, painter: QPainter, step: int, theme: Theme) -> None:
         """Paint a line at a step and every run's marker on its curve, as far as they are in the window."""
@@ -175,14 +157,12 @@ class Chart:
         _, _, low, high = self.viewport.bounds
         return replace(self.scale, low=min(low, self.scale.low), high=max(high, self.scale.high))
 
-    def _ticks(self) -> tuple[tuple[Ticks, list[float]], tuple[Ticks, list[float]]]:
-        """The ticks of both axes and their pixels."""
-        viewport, pixels = self.viewport, self.axes.pixels
-        xmin, xmax, ymin, ymax = viewport.bounds
-        right = x_ticks(xmin, xmax, viewport.rect.width(), pixels, whole=True)
-        up = Ticks((), ()) if self.missing else self.scale.ticks(ymin, ymax, viewport.rect.height(), pixels)
-        xs = [crisp(viewport.x_to_px(value)) for value in right.values]
-        return (right, xs), (up, [crisp(viewport.y_to_px(value)) for value in up.values])
+    def _ticks(self) -> tuple[Ticks, Ticks]:
+        """Of both axes."""
+        rect, pixels = self.viewport.rect, self.axes.pixels
+        xmin, xmax, ymin, ymax = self.viewport.bounds
+        right = x_ticks(xmin, xmax, rect.width(), pixels, whole=True)
+        return right, Ticks((), ()) if self.missing else self.scale.ticks(ymin, ymax, rect.height(), pixels)
 
     def _paint_curves(self, painter: QPainter, theme: Theme) -> None:
         viewport, scale = self.viewport, self._wide_scale

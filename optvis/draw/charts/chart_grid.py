@@ -18,6 +18,7 @@ from optvis.explain.measures import MeasureName
 
 _LEAST_WIDTH = 13.0  # of a chart, and below of a panel, in heights of its numbers
 _LEAST_HEIGHT = 5.0
+_LEAST_BESIDE = 20.0  # of what stands beside the charts
 _TITLE = 1.9
 _SHAPE = 1.6  # width by height of a panel that reads well
 _MARGIN = 4.0  # beside a panel, in heights of its numbers
@@ -61,7 +62,7 @@ class Charts:
         self.charts = [
             chart(scene, kind, panel, style, title, weight, cell)
             for kind, (panel, style, title, cell) in zip(
-                kinds, _places(len(kinds), rect, axes, furthest(scene)), strict=True
+                kinds, cells(len(kinds), rect, axes, furthest(scene)), strict=True
             )
         ]
 
@@ -125,8 +126,27 @@ def least_height(count: int, width: float, pixels: float) -> int:
     return math.ceil(pixels * (rows * (_TITLE + _LEAST_HEIGHT) + 4))
 
 
-def _places(count: int, rect: QRectF, axes: AxesStyle, last: int) -> list[tuple[QRectF, AxesStyle, QRectF, QRectF]]:
-    """Panel, style, title and cell of every chart; all panels are of one size."""
+def beside_charts(count: int, rect: QRectF, pixels: float) -> tuple[QRectF, QRectF]:
+    """Divide a rectangle for so many charts and, to their right, another that is as high as all of them.
+
+    It is as wide as one of them, and not too narrow for words; without charts it has the whole rectangle.
+    """
+    width = rect.width()
+    if count:
+        columns = grid_columns(count, width, rect.height(), pixels)
+        width = math.floor(max(width / (columns + 1), min(width / 2, pixels * _LEAST_BESIDE)))
+    charts = rect.adjusted(0, 0, -width, 0)
+    return charts, QRectF(charts.right(), rect.top(), width, rect.height())
+
+
+def cells(count: int, rect: QRectF, axes: AxesStyle, last: int) -> list[tuple[QRectF, AxesStyle, QRectF, QRectF]]:
+    """Return panel, style, title and cell of every chart in a rectangle; all panels are of one size.
+
+    Parameters
+    ----------
+    last
+        The last number on the axis along, for which there is to be room.
+    """
     if not count:
         return []
     columns = grid_columns(count, rect.width(), rect.height(), axes.pixels)

@@ -21,6 +21,8 @@ _MAX_DECADES = 14
 _RUNAWAY = ("diverged", "growing")
 _HEADROOM = 2.0  # a run that runs away is followed so many times as far as the others, or as its first value is high
 _LOG_HEADROOM = 1e3
+_LARGEST = 1e300  # differences of two of them are numbers still
+_FEW, _BEYOND_FEW = 0.01, 10.0  # a share of the places, and how many times lower others may lie
 _COORDINATE_HEADROOM = 0.5  # of the width that the other runs take, or of the domain, for coordinates
 
 
@@ -88,15 +90,36 @@ def chart_scale(
             most = min(float(values.max()) - scale.base, top)
             heights.append((min(max(float(values.min()) - scale.base, bottom), most), most))
     low, high = min(h[0] for h in heights), max(h[1] for h in heights)
+    above = [values - scale.base for _, values in finite]
+    seen = [float(part.min()) for values in above if (part := values[(values > 0) & (values <= high)]).size]
+    return _fitted(scale, low, high, min(seen, default=high))
+
+
+def profile_scale(scene: Drawable, loss: Array, axis: Literal["log", "linear"]) -> ChartScale:
+    """Choose the vertical axis for the loss along a line ``(n,)``, linear or logarithmic as that of the runs' loss.
+
+    Where the line goes through a minimum, logarithms fall without end: they are not followed to where hardly any
+    place is.
+    """
+    loss = loss[np.isfinite(loss)]
+    scale = _empty_scale(scene, [loss], "loss", axis)
+    if not loss.size:
+        return scale
+    above = np.clip(loss - scale.base, -_LARGEST, _LARGEST)
+    seen = above[above > 0]
+    least = max(float(seen.min()), float(np.quantile(seen, _FEW)) / _BEYOND_FEW) if seen.size else 0.0
+    return _fitted(scale, float(above.min()), float(above.max()), least)
+
+
+def _fitted(scale: ChartScale, low: float, high: float, least: float) -> ChartScale:
+    """Give a scale the ends that values need; a logarithmic one begins at ``least``, which is above 0."""
     if not scale.is_log:
         room = 0.05 * (high - low) or abs(high) or 1.0
         return replace(scale, low=low - room, high=high + room)
-    if high <= 0:  # every run began at the minimum
+    if high <= 0:  # everything is at the minimum
         return replace(scale, low=-1.0, high=1.0)
-    above = [values - scale.base for _, values in finite]
-    seen = [float(part.min()) for values in above if (part := values[(values > 0) & (values <= high)]).size]
     top = math.log10(high)
-    bottom = max(math.log10(min(seen, default=high)), top - _MAX_DECADES)
+    bottom = max(math.log10(least), top - _MAX_DECADES)
     room = max(0.05 * (top - bottom), 0.1)
     return replace(scale, low=bottom - room, high=top + room)
 

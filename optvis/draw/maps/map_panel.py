@@ -15,6 +15,7 @@ from PyQt6.QtGui import QPainter
 
 from optvis.draw.maps.field import paint_field
 from optvis.draw.maps.heads import head_of, paint_head
+from optvis.draw.maps.profile_line import paint_profile_line
 from optvis.draw.maps.step_arrows import paint_step_arrows
 from optvis.draw.paint import text
 from optvis.draw.paint.axes import AxesStyle, caption, paint_axes
@@ -94,7 +95,9 @@ def paint_overlay(
     step: int,
     theme: Theme,
 ) -> None:
-    """Paint the ground's key, the start, the heads of the runs at a step, and arrows where runs have left the map.
+    """Paint the profile line, the ground's key, the start, and the heads of the runs at a step.
+
+    Where runs have left the map there are arrows.
 
     At the head of the chosen run, if it is among ``runs``, stand the arrows that the view asks for.
 
@@ -108,6 +111,8 @@ def paint_overlay(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+    if scene.session.view.profile is not None:
+        paint_profile_line(painter, scene.session.view.profile, viewport, theme)
     if ground is not None:
         ground.paint_key(painter, viewport)
     if viewport.shows(*scene.start, _MARK):

@@ -9,7 +9,8 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
 from optvis.document.layouts import LAYOUTS
-from optvis.draw.charts.chart_grid import least_height
+from optvis.draw.charts.chart_grid import beside_charts, least_height
+from optvis.draw.charts.profile_chart import profile_chart
 from optvis.draw.maps.basin_colors import common_range
 from optvis.draw.maps.basin_key import strip_height
 from optvis.draw.maps.basin_relief import BasinRelief, basin_cells
@@ -17,12 +18,13 @@ from optvis.draw.maps.map_panel import Ground
 from optvis.draw.maps.relief import Relief
 from optvis.draw.maps.swarms import swarm_specs
 from optvis.draw.page.page import Page
-from optvis.draw.page.panels import BasinKeyPanel, ChartsPanel, MapPanel, Panel, SurfacePanel
+from optvis.draw.page.panels import BasinKeyPanel, ChartsPanel, MapPanel, Panel, ProfilePanel, SurfacePanel
 from optvis.draw.page.places import Place, has_panels, legend_runs, map_places, one_map, weight_in
 from optvis.draw.paint.drawable import Drawable
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
 from optvis.draw.sweeps.sweep_panel import SweepPanel
+from optvis.explain.crossed_profile import crossed_profile_in_slices
 from optvis.foundation.slices import finish, part
 from optvis.landscape.lens import map_surface_in_slices
 from optvis.maps.basins import BasinMap, basins_of_run_in_slices, sharing_minima
@@ -129,15 +131,15 @@ class Figure:
         return [SurfacePanel(self.scene, body, self.theme, self.ratio, self._weight(body))]
 
     def _charts_alone(self) -> Panels:
-        yield from ()
-        return [self._charts(self.page.body)]
+        return (yield from self._charts(self.page.body))
 
     def _map_with_charts(self) -> Panels:
-        if not self.scene.session.view.charts:
+        view = self.scene.session.view
+        if not view.charts and view.profile is None:
             return (yield from self._map_alone())
         above, below = self._with_charts(self.page.body)
-        maps = yield from self._one_map(above)
-        return [*maps, self._charts(below)]
+        maps = yield from part(self._one_map(above), 0.0, 0.9)
+        return [*maps, *(yield from part(self._charts(below), 0.9, 1.0))]
 
     def _basin_maps(self) -> Panels:
         if not has_panels(self.scene, self.layout):
@@ -158,13 +160,25 @@ class Figure:
     def _one_map(self, rect: QRectF) -> Generator[float, None, list[MapPanel]]:
         return (yield from self._maps(one_map(rect, tuple(self.scene.visible_runs), self.pixels)))
 
-    def _charts(self, rect: QRectF) -> ChartsPanel:
-        return ChartsPanel(self.scene, rect, self.theme, self.pixels * 0.9, self.unit)
+    def _charts(self, rect: QRectF) -> Panels:
+        """The charts, and to their right the loss along the profile line, if there is one."""
+        scene, pixels, segment = self.scene, self.pixels * 0.9, self.scene.session.view.profile
+        if segment is None:
+            return [ChartsPanel(scene, rect, self.theme, pixels, self.unit)]
+        charts, beside = beside_charts(len(scene.session.view.charts), rect, pixels)
+        crossed = yield from crossed_profile_in_slices(
+            scene.problem, segment, [run.trajectory for run in scene.visible_runs]
+        )
+        profile = ProfilePanel(beside, profile_chart(scene, crossed, beside, pixels, self.unit), self.theme)
+        return [ChartsPanel(scene, charts, self.theme, pixels, self.unit), profile]
 
     def _with_charts(self, body: QRectF) -> tuple[QRectF, QRectF]:
         """Divide the body: the map above, the charts below, beside each other where they can."""
         pixels = self.pixels * 0.9
-        least = least_height(len(self.scene.session.view.charts), body.width(), pixels)
+        count, width = len(self.scene.session.view.charts), body.width()
+        if self.scene.session.view.profile is not None:
+            width = beside_charts(count, body, pixels)[0].width()
+        least = least_height(max(1, count), width, pixels)
         height = math.ceil(min(body.height() * _MAX_CHARTS, max(least, body.height() * _LEAST_CHARTS)))
         gap = math.ceil(6 * self.unit)
         above = QRectF(body.left(), body.top(), body.width(), body.height() - height - gap)

@@ -13,6 +13,7 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QPainter
 
 from optvis.draw.charts.chart_grid import Charts
+from optvis.draw.charts.profile_chart import ProfileChart
 from optvis.draw.maps import map_panel
 from optvis.draw.maps.basin_key import paint_strip
 from optvis.draw.maps.basin_relief import BasinRelief
@@ -156,3 +157,18 @@ class ChartsPanel:
     def paint_moving(self, painter: QPainter, step: int) -> None:
         """Paint the cursors."""
         self.charts.paint_cursors(painter, step)
+
+
+class ProfilePanel:
+    """The loss along the session's profile line."""
+
+    def __init__(self, rect: QRectF, chart: ProfileChart, theme: Theme) -> None:
+        self.rect, self.chart, self.theme = rect, chart, theme
+
+    def paint_background(self, painter: QPainter) -> None:
+        """Paint the curve."""
+        self.chart.paint(painter, self.theme)
+
+    def paint_moving(self, painter: QPainter, step: int) -> None:
+        """Paint where runs have crossed the line."""
+        self.chart.paint_passed(painter, step, self.theme)

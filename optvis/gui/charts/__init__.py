@@ -1,4 +1,5 @@
 """The charts beside the map.
 
-Imports foundation, explain, document, draw.paint, draw.charts, draw.page, plot, gui.widgets and gui.state.
+Imports foundation, problems, landscape, explain, document, draw.paint, draw.charts, draw.page, plot, gui.widgets
+and gui.state.
 """

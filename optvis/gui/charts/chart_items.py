@@ -10,6 +10,7 @@ from PyQt6.QtGui import QPainter, QPainterPath, QPixmap
 from PyQt6.QtWidgets import QGraphicsItem, QWidget
 
 from optvis.draw.charts.chart import Chart
+from optvis.draw.charts.profile_chart import ProfileChart
 from optvis.draw.paint.image_part import paint_part
 from optvis.draw.paint.theme import LIGHT, Theme
 from optvis.plot import pg
@@ -28,15 +29,15 @@ class StripItem(pg.GraphicsObject):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self._charts: tuple[Chart, ...] = ()
+        self._charts: tuple[Chart | ProfileChart, ...] = ()
         self._theme: Theme = LIGHT
         self._size = QSize()
         self._pixmap = QPixmap()
-        self._painted: tuple[tuple[Chart, ...], Theme] = (), LIGHT
+        self._painted: tuple[tuple[Chart | ProfileChart, ...], Theme] = (), LIGHT
         self.setZValue(-100)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
-    def show_charts(self, charts: Sequence[Chart], theme: Theme, size: QSize) -> None:
+    def show_charts(self, charts: Sequence[Chart | ProfileChart], theme: Theme, size: QSize) -> None:
         """Show charts in a view of a size."""
         self.prepareGeometryChange()
         self._charts, self._theme, self._size = tuple(charts), theme, size

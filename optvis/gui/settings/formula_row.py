@@ -62,13 +62,15 @@ class FormulaRow(QWidget):
         if self._before is None:
             self._before = session
         formula = text.strip()
-        changed = replace(session, problem=formula)
         shown = session_problem(session.problem, session.bounds)
         if formula in CATALOGUE:
-            changed = replace(changed, bounds=None, start=None)
+            changed = session.with_problem(formula)
         elif shown.name in CATALOGUE:
             # a variation of what is on the screen: the view does not jump, the start stays
-            changed = replace(changed, bounds=shown.plane.bounds, start=session.start or shown.start)
+            bounds, start = shown.plane.bounds, session.start or shown.start
+            changed = replace(session, problem=formula, bounds=bounds, start=start)
+        else:
+            changed = replace(session, problem=formula)
         message, column = self._proposed(changed)
         self.error.show_error(message)
         leading = len(text) - len(text.lstrip())
@@ -89,7 +91,8 @@ class FormulaRow(QWidget):
         before, self._before = self._before, None
         if before is not None:
             now = self._store.session
-            self._proposed(replace(now, problem=before.problem, bounds=before.bounds, start=before.start))
+            view = replace(now.view, profile=before.view.profile)
+            self._proposed(replace(now, problem=before.problem, bounds=before.bounds, start=before.start, view=view))
         self.error.show_error("")
 
     def _finish(self) -> None:

@@ -90,8 +90,7 @@ class ProblemPanel(QWidget):
 
     def choose(self, name: str) -> None:
         """Take a problem of the catalogue, with its own domain and start."""
-        session = replace(self._store.session, problem=name, bounds=None, start=None)
-        self._propose(session, "formula")
+        self._propose(self._store.session.with_problem(name), "formula")
 
     def suggest(self) -> None:
         """Give everything back to what the problem suggests."""

@@ -20,6 +20,7 @@ VIEW_NAMES = {
     "levels": "contour levels",
     "aspect": "aspect",
     "swarm": "swarm",
+    "profile": "profile line",
     "layout": "panels",
     "charts": "charts",
     "loss_axis": "axis of the charts",

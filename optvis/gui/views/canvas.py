@@ -16,13 +16,14 @@ from optvis.draw.paint.axes import caption
 from optvis.draw.paint.drawable import Run
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
-from optvis.foundation.number_text import number
 from optvis.gui.state.playback import Playback
 from optvis.gui.state.store import Store
 from optvis.gui.views.map_layers import MapLayers
 from optvis.gui.views.map_mouse import MapMouse
 from optvis.gui.views.map_panels import Panel, places_in
+from optvis.gui.views.map_words import map_words
 from optvis.gui.views.painted_item import PaintedItem
+from optvis.gui.views.profile_lines import ProfileLines
 from optvis.gui.widgets.palette import theme_of
 from optvis.maps.swarm import Swarm, SwarmSpec
 from optvis.plot.plot_box import PlotBox
@@ -49,6 +50,8 @@ class MapCanvas(QWidget):
         The view that they are in; it fills the widget, and has the mouse but no keys.
     layers
         What lies on them: the loss or basins, and swarms.
+    profile_lines
+        The line on every map along which a chart shows the loss.
 
     Signals
     -------
@@ -73,6 +76,7 @@ class MapCanvas(QWidget):
         self.panels: list[Panel] = []
         self._mouse = MapMouse(store, self.panels, self.stage, self)
         self._mouse.pointed.connect(self.pointed)
+        self.profile_lines = ProfileLines(store, self)
         self._strip, self._notice = PaintedItem(), PaintedItem()
         for item in (self._strip, self._notice):
             self.stage.addItem(item)
@@ -117,19 +121,8 @@ class MapCanvas(QWidget):
         self._describe()
 
     def _describe(self) -> None:
-        runs = ", ".join(f"{run.label} {run.trajectory.outcome.kind}" for run in self._scene.visible_runs)
-        x, y = self._scene.start
-        of = swarm_run(self._scene, self._scene.visible_runs)
-        swarms = "".join(
-            f"; swarm of {swarm_words(swarm, self._scene.steps, run.label, spec.count)}"
-            for _, swarm, run, spec in self._swarms()
-            if run is of
-        )
-        basins = "".join(f"{panel.basins.words()}. " for panel in self.panels if panel.basins is not None)
-        self.setAccessibleDescription(
-            f"{self._scene.problem.title}; start {number(x)}, {number(y)}; {runs or 'no runs'}{swarms}. {basins}"
-            "Click to set the start, drag to pan, turn the wheel to zoom."
-        )
+        basins = [panel.basins for panel in self.panels if panel.basins is not None]
+        self.setAccessibleDescription(map_words(self._scene, basins, [found[1:] for found in self._swarms()]))
 
     # --- the maps --------------------------------------------------------------------------------
 
@@ -160,6 +153,7 @@ class MapCanvas(QWidget):
             panel.show_view(place, bounds, is_equal=is_equal)
             panel.show_scene(self._scene, self._playback.step)
         self._is_laying_out = False
+        self.profile_lines.show(self.panels)
         self._strip.show_in(strip, None)
         self.layers.show(self._scene, self.theme, [(panel.viewport, panel.place.runs) for panel in self.panels])
         self._show_step(self._playback.step)

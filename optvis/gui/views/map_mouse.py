@@ -45,8 +45,8 @@ class MapMouse(QObject):
 
     def _click(self, event: Any) -> None:
         panel = panel_at(self._panels, event.scenePos())
-        if panel is None or event.button() != Qt.MouseButton.LeftButton:
-            return
+        if panel is None or event.button() != Qt.MouseButton.LeftButton or event.isAccepted():
+            return  # a click that something on the map has taken is none for the map
         viewport, at = panel.viewport, event.scenePos()
         away = at - viewport.point(*self._store.scene.start)
         if math.hypot(away.x(), away.y()) > REACH:  # nearer it is a drag that has not come far

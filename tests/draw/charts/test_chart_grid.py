@@ -4,7 +4,7 @@ from itertools import combinations, pairwise
 import pytest
 from PyQt6.QtCore import QPointF, QRectF
 
-from optvis.draw.charts import chart as chart_module
+from optvis.draw.charts import chart_frame
 from optvis.draw.charts.chart_grid import Charts, grid_columns, least_height, paint_charts
 from optvis.draw.paint import axes, text
 from optvis.draw.paint.theme import DARK, LIGHT, run_style
@@ -63,7 +63,7 @@ def test_no_text_runs_into_another(scene_of, painted, monkeypatch, problem, agai
         tight = text.metrics(pixels, bold=bold).boundingRect(rect, int(align), shown)
         written.append((shown, painter.worldTransform().mapRect(tight).adjusted(1, 2, -1, -2)))
 
-    for module in (axes, chart_module):
+    for module in (axes, chart_frame):
         monkeypatch.setattr(module, "draw_text", record)
     made = scene_of(problem, *NAMES[:2], steps=3000)
     for axis in ("log", "linear"):

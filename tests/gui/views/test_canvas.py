@@ -34,6 +34,7 @@ SHOWN = {
     "arrows and field": replace(HIMMELBLAU, view=View(arrows=("gradient", "step"), field="log", chosen=1)),
     "equal": replace(LEAVING, view=View(aspect="equal")),
     "a run that leaves": LEAVING,
+    "profile line": replace(HIMMELBLAU, view=View(profile=(-4.0, 1.0, 4.0, -2.0))),
 }
 
 
