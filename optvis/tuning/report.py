@@ -51,6 +51,17 @@ def range_text(name: str, value: float, curve: Curve) -> str:
     return f"{here}, good {'everywhere ' if everywhere else ''}from {curve.low:.6g} to {curve.high:.6g}"
 
 
+def shade_text(tuning: Tuning) -> str:
+    """Say which of the values in a neighbourhood are shaded, and what one start is worth."""
+    if not any(curve.reaches.any() for curve in tuning.neighbourhood.values()):
+        found = f"No value reaches the target, a loss of {tuning.target:.3g}."
+    else:
+        found = f"Shaded values reach the target, a loss of {tuning.target:.3g}."
+    if tuning.starts == 1:
+        return f"{found} From one start alone luck may win; several starts tell more."
+    return found
+
+
 def aim_text(tuning: Tuning) -> str:
     """Say what was made small, over which starts, and what else holds."""
     what = "the steps to a loss of " + f"{tuning.target:.3g}" if tuning.aim == "steps" else "the final loss"

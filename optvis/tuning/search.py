@@ -42,6 +42,8 @@ class Curve:
         Scores up to this one are as good for practical purposes, see `Question.good`.
     low, high
         The range round the best in which every value that was tried is good.
+    reaches
+        With which values the median of the starts reaches the target, ``(n,)``.
     """
 
     hyper: Hyperparameter
@@ -50,6 +52,7 @@ class Curve:
     good: float
     low: float
     high: float
+    reaches: NDArray[np.bool_]
 
 
 def least_candidates(axes: int) -> int:
@@ -140,4 +143,5 @@ def _curve(question: Question, trials: Trials, axes: list[Axis], column: int, mi
     below, above = bad[bad < here], bad[bad > here]
     first = int(below[-1]) + 1 if below.size else 0
     last = int(above[0]) - 1 if above.size else len(values) - 1
-    return Curve(axes[column].hyper, values, scores, good, float(values[first]), float(values[last]))
+    reaches = trials.success[order] >= 0.5
+    return Curve(axes[column].hyper, values, scores, good, float(values[first]), float(values[last]), reaches)

@@ -1,4 +1,4 @@
-"""A sweep over hyperparameters, and the strip of colours under a slider.
+"""A sweep over hyperparameters, the strip of colours under a slider, and the curve round a tuned value.
 
-Imports foundation, optimizers, landscape, engine, maps, draw.paint and draw.charts.
+Imports foundation, problems, optimizers, landscape, engine, maps, tuning, draw.paint and draw.charts.
 """

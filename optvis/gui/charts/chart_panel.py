@@ -10,7 +10,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from optvis.draw.charts.chart import Chart
 from optvis.draw.paint.theme import Theme
 from optvis.explain.measures import per_step
-from optvis.gui.charts.chart_items import CursorItem
+from optvis.gui.charts.cursor_item import CursorItem
 from optvis.plot import pg
 from optvis.plot.plots import dress, new_plot, place, set_look
 

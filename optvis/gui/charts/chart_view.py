@@ -12,7 +12,6 @@ from optvis.draw.charts.chart import Chart
 from optvis.draw.charts.chart_grid import Charts, least_height
 from optvis.draw.paint.theme import Theme
 from optvis.explain.measures import MEASURES, Against, MeasureName
-from optvis.gui.charts.chart_items import StripItem
 from optvis.gui.charts.chart_menu import ChartMenu
 from optvis.gui.charts.chart_panel import ChartPanel, Range
 from optvis.gui.charts.chart_readout import ChartReadout
@@ -21,6 +20,7 @@ from optvis.gui.state.playback import Playback
 from optvis.gui.state.store import Store
 from optvis.gui.widgets.palette import theme_of
 from optvis.plot import pg
+from optvis.plot.strip_item import StripItem
 
 
 class ChartView(QWidget):

@@ -1,125 +1,106 @@
-"""The neighbourhood of a tuned value: how the score changes when one hyperparameter alone does."""
+"""The neighbourhood of a tuned value as a pyqtgraph plot: how the score changes when one hyperparameter alone does."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
-import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QMenu, QSizePolicy, QToolTip
 
-from optvis.draw.paint.markers import draw_marker
-from optvis.draw.paint.theme import run_style
+from optvis.draw.sweeps.tuned_curve import TunedCurve, tuned_curve
 from optvis.foundation.number_text import number, typeset
 from optvis.gui.widgets.palette import theme_of
 from optvis.optimizers.hyperparameter import symbol
-from optvis.optimizers.slider_scale import POSITIONS, position_of
+from optvis.plot.painted_plot import PaintedPlot
 from optvis.tuning.report import range_text
 from optvis.tuning.search import Curve
 
-_LOG_SPAN = 1e-12
-"""Losses are told apart down to this share of the largest."""
 
+class TuneChart(PaintedPlot):
+    """One curve along the slider's scale; the best has the run's marker, and what reaches the target is shaded.
 
-class TuneChart(QWidget):
-    """One curve along the slider's scale: the best with the run's marker, the good range shaded.
+    Low is good. The value under the mouse is told in words.
 
-    Low is good. Where a run diverges, or does not get to the target, the curve is broken and there are dots
-    along the top.
+    Attributes
+    ----------
+    text
+        In which range the value is good.
+    chart
+        What is shown; None before the first paint.
+    menu
+        Of a right click: shows all again.
     """
 
-    def __init__(self, name: str, best: float, curve: Curve, floor: float, style: int) -> None:
+    def __init__(self, name: str, best: float, curve: Curve, floor: float, style: int, label: str) -> None:
         super().__init__()
-        self._name, self._best, self._curve, self._style = name, best, curve, style
-        self.text = typeset(range_text(symbol(name), best, curve))
-        self._heights = heights(curve.scores, floor)
-        self._along = np.array([position_of(curve.hyper, value) for value in curve.values]) / POSITIONS
+        self._best, self._curve, self._floor, self._style, self._label = best, curve, floor, style, label
+        self._name = symbol(name)
+        self.chart: TunedCurve | None = None
+        self._is_laid_out = False
+        self.text = typeset(range_text(self._name, best, curve))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(f"Neighbourhood of {name}")
         self.setAccessibleDescription(self.text)
-        self.setToolTip(f"{self.text}\nUpwards: worse. Dots at the top: no result.")
+        self.menu = QMenu(self)
+        self.menu.addAction("View &all").triggered.connect(self.reset_view)
+        self.moved.connect(self._point)
+        self.clicked.connect(self._click)
 
     def sizeHint(self) -> QSize:
         """Some words wide, some lines high."""
         metrics = self.fontMetrics()
-        return QSize(18 * metrics.averageCharWidth(), 8 * metrics.height())
+        return QSize(18 * metrics.averageCharWidth(), 10 * metrics.height())
 
     def minimumSizeHint(self) -> QSize:
         """Less than that."""
         metrics = self.fontMetrics()
-        return QSize(12 * metrics.averageCharWidth(), 5 * metrics.height())
+        return QSize(12 * metrics.averageCharWidth(), 8 * metrics.height())
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Paint the words above, the curve, and the range below."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, metrics = theme_of(self.palette()), self.fontMetrics()
-        style = run_style(self._style, theme)
-        line = metrics.height()
-        frame = QRectF(self.rect()).adjusted(0.5, 2 * line + 4.5, -0.5, -line - 4.5)
-        painter.fillRect(frame, theme.paper)
-        plot = frame.adjusted(8, 8, -8, -8)
-        good = [self._x(plot, value) for value in (self._curve.low, self._curve.high)]
-        shade = QColor(theme.accent)
-        shade.setAlpha(50)
-        painter.fillRect(QRectF(good[0] - 1, frame.top(), good[1] - good[0] + 2, frame.height()), shade)
-        painter.setPen(QPen(theme.frame, 1))
-        painter.drawRect(frame)
-        self._paint_curve(painter, plot, style.color)
-        at = int(np.flatnonzero(self._curve.values == self._best)[0])
-        draw_marker(painter, self._point(plot, at), style, radius=4.5)
-        painter.setPen(theme.ink)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        for row, words in enumerate(self.text.split(", ")):
-            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, self.width())
-            painter.drawText(QRectF(0, row * line, self.width(), line), left, shown)
-            painter.setPen(theme.muted)
-        low, high = (number(float(value), 4) for value in (self._curve.values[0], self._curve.values[-1]))
-        below = QRectF(0, self.height() - line, self.width(), line)
-        painter.drawText(below, left, low)
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, high)
+    def value_words(self, index: int) -> str:
+        """Return what is known of one of the curve's values."""
+        score = float(self._curve.scores[index])
+        words = number(score, 4) if math.isfinite(score) else "none"
+        reaches = "reaches" if self._curve.reaches[index] else "does not reach"
+        return (
+            f"{self._name} {number(float(self._curve.values[index]), 4)}: {self._label} {words}, {reaches} the target"
+        )
 
-    def _paint_curve(self, painter: QPainter, plot: QRectF, color: QColor) -> None:
-        pieces: list[QPolygonF] = [QPolygonF()]
-        for at, height in enumerate(self._heights):
-            if math.isfinite(height):
-                pieces[-1].append(self._point(plot, at))
-            elif pieces[-1]:
-                pieces.append(QPolygonF())
-        painter.setPen(QPen(color, 1.6, join=Qt.PenJoinStyle.RoundJoin))
-        for piece in pieces:
-            painter.drawPolyline(piece)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        few = len(self._heights) < plot.width() / 4
-        taken = -math.inf
-        for at, height in enumerate(self._heights):
-            point = self._point(plot, at)
-            if (few or not math.isfinite(height)) and point.x() - taken >= (0 if few else 4):
-                painter.drawEllipse(point, 1.6, 1.6)
-                taken = point.x()
+    def arrange(self) -> None:
+        """Show the curve, unless it is shown."""
+        if self._is_laid_out:
+            return
+        self._is_laid_out = True
+        rect, pixels = QRectF(self.rect()).adjusted(2, 2, -4, -2), self.fontMetrics().height() * 0.72
+        full = tuned_curve(self._curve, self._best, self._floor, self._style, self._label, rect, pixels)
+        xmin, xmax, _, _ = full.full_bounds
+        self.show_full(full, theme_of(self.palette()), (xmin, xmax, None, None))
 
-    def _point(self, plot: QRectF, at: int) -> QPointF:
-        height = self._heights[at] if math.isfinite(self._heights[at]) else 1.0
-        return QPointF(plot.left() + self._along[at] * plot.width(), plot.bottom() - height * plot.height())
+    def window_changed(self, chart: TunedCurve) -> None:
+        """Take over what is shown."""
+        self.chart = chart
 
-    def _x(self, plot: QRectF, value: float) -> float:
-        return plot.left() + position_of(self._curve.hyper, value) / POSITIONS * plot.width()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out anew."""
+        super().resizeEvent(event)
+        self._is_laid_out = False
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette and the font."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._is_laid_out = False
+            self.update()
+        super().changeEvent(event)
 
-def heights(scores: np.ndarray, floor: float) -> np.ndarray:
-    """Return how high scores stand, from 0 for the least to 0.9 for the largest finite one; inf stays inf.
+    def _point(self, at: QPointF) -> None:
+        if self.chart is not None and self.chart.viewport.rect.contains(at):
+            index = self.chart.nearest(at)
+            words = "" if index is None else self.value_words(index)
+            QToolTip.showText(self.mapToGlobal(at.toPoint()), words, self)
+        else:
+            QToolTip.hideText()
 
-    On a logarithmic scale of what lies above the floor; a linear one where something lies below.
-    """
-    found = np.full(len(scores), np.inf)
-    finite = np.isfinite(scores)
-    if not finite.any():
-        return found
-    above = scores[finite] - floor
-    if above.min() >= 0 and above.max() > 0:
-        above = np.log10(np.maximum(above, _LOG_SPAN * above.max()))
-    span = np.ptp(above)
-    found[finite] = 0.9 * (above - above.min()) / (span if span > 0 else 1.0)
-    return found
+    def _click(self, event: Any) -> None:
+        if event.button() == Qt.MouseButton.RightButton:
+            self.menu.popup(event.screenPos().toPoint())

@@ -22,12 +22,11 @@ from optvis.gui.state.store import Store
 from optvis.gui.tune.tune_chart import TuneChart
 from optvis.gui.tune.tune_form import TuneForm, run_name
 from optvis.gui.tune.tune_table import TuneTable
-from optvis.gui.widgets.elided_label import ElidedLabel
 from optvis.gui.widgets.error_label import ErrorLabel
 from optvis.optimizers.catalogue import optimizer_class
 from optvis.plot.slice_timer import SliceTimer
 from optvis.problems.tolerances import tolerances
-from optvis.tuning.report import aim_text
+from optvis.tuning.report import aim_text, shade_text
 from optvis.tuning.tune import Tuning, compare_in_slices
 
 _ABOUT = (
@@ -72,7 +71,9 @@ class TuneDialog(QDialog):
         self.progress_bar.setAccessibleName("Tuning")
         self.summary = QLabel()
         self.summary.setWordWrap(True)
-        self.caption = ElidedLabel()
+        self.caption = QLabel()
+        self.caption.setTextFormat(Qt.TextFormat.PlainText)
+        self.caption.setWordWrap(True)
         self.table = TuneTable()
         self.table.rowChosen.connect(self._show_neighbourhood)
         self.charts = QWidget()
@@ -149,12 +150,15 @@ class TuneDialog(QDialog):
         column.setSpacing(10)
         for widget in (self.about, self.form, self.error_label, self.progress_bar, self.summary):
             column.addWidget(widget)
-        column.addWidget(self.table, 2)
+        column.addWidget(self.table, 3)
         column.addWidget(self.caption)
-        column.addWidget(self.charts, 1)
+        column.addWidget(self.charts, 4)
         column.addWidget(self._buttons)
         line = self.fontMetrics().height()
-        self.charts.setMinimumHeight(7 * line)
+        for label in (self.about, self.summary, self.caption):  # a layout reckons with one line of what is wrapped
+            label.setMinimumHeight(2 * line + 2)
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        self.charts.setMinimumHeight(13 * line)
         self.progress_bar.setFixedHeight(max(6, line // 2))
         self.resize(max(56 * line, self.sizeHint().width()), 38 * line)
 
@@ -192,8 +196,18 @@ class TuneDialog(QDialog):
             return
         tuning, spec = self.found[row], self._runs[row]
         self.caption.setText(
-            f"{run_name(spec)}: each value changed alone. Lower is better; what is shaded is as good as the best."
+            f"{run_name(spec)}: each value changed alone; lower is better. {typeset(shade_text(tuning))}"
         )
         floor = tolerances(self.form.problem).lowest if tuning.aim == "loss" else 0.0
+        label = "final loss" if tuning.aim == "loss" else "steps"
         for name, curve in tuning.neighbourhood.items():
-            self._charts_row.addWidget(TuneChart(name, tuning.best[name], curve, floor, spec.style))
+            chart = TuneChart(name, tuning.best[name], curve, floor, spec.style, label)
+            words = QLabel(chart.text.replace(", ", "\n"))
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            words.setMinimumWidth(1)
+            both = QWidget()
+            column = QVBoxLayout(both)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.addWidget(words)
+            column.addWidget(chart, 1)
+            self._charts_row.addWidget(both)

@@ -2,16 +2,17 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, Qt, QTimer
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
+from PyQt6.QtGui import QGuiApplication, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QLabel
 
 import optvis
 from optvis.document.session import RunSpec, Session, session_problem
 from optvis.draw.paint.theme import LIGHT, run_style
+from optvis.draw.sweeps.tuned_curve import tuned_curve
 from optvis.foundation.number_text import percent
 from optvis.gui import keys
-from optvis.gui.tune.tune_chart import TuneChart, heights
+from optvis.gui.tune.tune_chart import TuneChart
 from optvis.gui.tune.tune_dialog import TuneDialog
 from optvis.tuning.search import Curve
 from tests.gui.conftest import settle
@@ -42,7 +43,7 @@ def tune(qtbot, dialog):
 
 def charts(dialog):
     row = dialog.charts.layout()
-    return [row.itemAt(at).widget() for at in range(row.count())]
+    return [row.itemAt(at).widget().findChild(TuneChart) for at in range(row.count())]
 
 
 def column(table, title):
@@ -240,30 +241,84 @@ def test_everything_has_a_name_for_who_cannot_see_it(qtbot, dialog):
 # --- the chart ----------------------------------------------------------------------------------
 
 
-def test_heights_keep_the_order_of_the_scores():
-    found = heights(np.array([1e-9, 1e-3, 1.0, np.inf]), 0.0)
-    assert found[0] == 0
-    assert found[1] == pytest.approx(0.6)
-    assert found[2] == pytest.approx(0.9)
-    assert np.isinf(found[3])
-    assert heights(np.array([-5.0, 0.0, 5.0]), 0.0).tolist() == pytest.approx([0, 0.45, 0.9]), "linear below the floor"
-    assert heights(np.array([2.0, 2.0]), 0.0).tolist() == [0, 0]
-    assert np.isinf(heights(np.full(3, np.inf), 0.0)).all()
+def test_heights_keep_the_order_of_the_scores(qtbot):
+    hyper = optvis.optimizers.SGD.hyperparameters[0]
+    values = np.array([1e-4, 0.01, 0.1, 1.0])
+
+    def made(scores, floor=0.0):
+        scores = np.array(scores)
+        curve = Curve(hyper, values, scores, 0.2, 0.1, 0.1, scores < 1e-2)
+        return tuned_curve(curve, 0.1, floor, 0, "final loss", QRectF(0, 0, 400, 200))
+
+    up = made([1e-9, 1e-3, 1.0, np.inf]).points[:, 1]
+    assert up[0] > up[1] > up[2] > up[3]
+    assert (up[0] - up[1]) / (up[0] - up[2]) == pytest.approx(6 / 9)
+    linear = made([-5.0, 0.0, 5.0, 5.0])
+    assert not linear.scale.is_log, "linear below the floor"
+    assert np.diff(linear.points[:3, 1]) == pytest.approx(np.diff(linear.points[:3, 1])[0])
+    assert np.isfinite(made([2.0, 2.0, 2.0, 2.0]).points).all()
+    assert np.isfinite(made([np.inf] * 4).points).all()
 
 
 @pytest.mark.parametrize("best", [0.01, 0.1, 1.0])
 def test_the_best_is_marked_where_its_value_stands_on_the_slider(qtbot, best):
+    chart = chart_of(qtbot, best)
+    image = chart.grab().toImage()
+    rect, color = chart.chart.viewport.rect, run_style(1, LIGHT).color
+    row = next(y for y in range(199, 0, -1) if sum(image.pixelColor(x, y) == color for x in range(416)) > 5)
+    middle = np.mean([x for x in range(416) if image.pixelColor(x, row) == color])
+    share = np.log10(best / 1e-4) / 5
+    assert middle == pytest.approx(rect.left() + (share + 0.03) / 1.06 * rect.width(), abs=4)
+    assert chart.text == f"lr {best:g}, good only there"
+
+
+def chart_of(qtbot, best=0.1):
     hyper = optvis.optimizers.SGD.hyperparameters[0]
     values = np.array([1e-4, 0.01, 0.1, 1.0, 10.0])
     scores = np.abs(np.log10(values / best)) + 0.1
-    chart = TuneChart("lr", best, Curve(hyper, values, scores, 0.2, best, best), 0.0, 1)
+    scores[-1] = np.inf
+    chart = TuneChart("lr", best, Curve(hyper, values, scores, 0.2, best, best, scores < 1.2), 0.0, 1, "final loss")
     qtbot.addWidget(chart)
     chart.resize(416, 200)
-    image = chart.grab().toImage()
-    assert image.width() == 416
-    color = run_style(1, LIGHT).color
-    row = next(y for y in range(180, 60, -1) if sum(image.pixelColor(x, y) == color for x in range(416)) > 5)
-    middle = np.mean([x for x in range(416) if image.pixelColor(x, row) == color])
-    share = np.log10(best / 1e-4) / 5
-    assert middle == pytest.approx(8 + share * 400, abs=4)
-    assert chart.text == f"lr {best:g}, good only there"
+    chart.show()
+    qtbot.waitExposed(chart)
+    return chart
+
+
+def test_what_reaches_the_target_is_shaded_and_nothing_else(qtbot):
+    chart = chart_of(qtbot)
+    image, painted = chart.grab().toImage(), chart.chart
+    x, y = painted.points[:, 0], painted.viewport.rect.bottom() - 3
+    panel = LIGHT.panel.name()
+    shaded = [image.pixelColor(round(each) + 3, round(y)).name() != panel for each in x]
+    assert shaded == painted.curve.reaches.tolist() == [False, True, True, True, False]
+
+
+def test_the_chart_zooms_by_the_wheel_and_shows_all_again(qtbot):
+    chart = chart_of(qtbot)
+    chart.grab()
+    full, at = chart.chart.full_bounds, chart.chart.viewport.rect.center()
+    turn(chart.view, at)
+    xmin, xmax, ymin, ymax = chart.chart.viewport.bounds
+    assert full[0] < xmin < xmax < full[1]
+    assert full[2] < ymin < ymax < full[3]
+    chart.menu.actions()[0].trigger()
+    assert chart.chart.viewport.bounds == full
+
+
+def test_the_value_under_the_mouse_is_told(qtbot):
+    chart = chart_of(qtbot)
+    chart.grab()
+    at = QPointF(chart.chart.points[1, 0] + 2, chart.chart.viewport.rect.center().y())
+    assert chart.chart.nearest(at) == 1
+    assert chart.value_words(1) == "lr 0.01: final loss 1.1, reaches the target"
+    assert chart.value_words(4) == "lr 10: final loss none, does not reach the target"
+
+
+def turn(view, at):
+    widget = view.viewport()
+    none, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    far = QPointF(widget.mapToGlobal(at.toPoint()))
+    event = QWheelEvent(at, far, QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, none, phase, False)
+    QApplication.sendEvent(widget, event)
+    QApplication.processEvents()

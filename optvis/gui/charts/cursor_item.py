@@ -1,80 +1,20 @@
-"""The charts as items of a graphics scene, in its pixels; all is painted by `Chart`."""
+"""The cursor of a chart as an item of a graphics scene; all is painted by `Chart`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
-from PyQt6.QtGui import QPainter, QPainterPath, QPixmap
-from PyQt6.QtWidgets import QGraphicsItem, QWidget
+from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QPainter, QPainterPath
+from PyQt6.QtWidgets import QWidget
 
 from optvis.draw.charts.chart import Chart
-from optvis.draw.charts.profile_chart import ProfileChart
-from optvis.draw.paint.image_part import paint_part
 from optvis.draw.paint.theme import LIGHT, Theme
 from optvis.plot import pg
 from optvis.plot.pixel_item import repaint
-from optvis.plot.scene_pixels import scene_pixels
 
 _MARGIN = 12.0  # pixels that markers may reach beyond a panel
 _HOLD = 4.0  # pixels beside the cursor in which it can be taken hold of
-
-
-class StripItem(pg.GraphicsObject):  # type: ignore[misc]
-    """All charts of a view but for what belongs to a step, kept as one pixmap; a chart that is another is painted anew.
-
-    It lies below the plots, which paint nothing themselves.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._charts: tuple[Chart | ProfileChart, ...] = ()
-        self._theme: Theme = LIGHT
-        self._size = QSize()
-        self._pixmap = QPixmap()
-        self._painted: tuple[tuple[Chart | ProfileChart, ...], Theme] = (), LIGHT
-        self.setZValue(-100)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-
-    def show_charts(self, charts: Sequence[Chart | ProfileChart], theme: Theme, size: QSize) -> None:
-        """Show charts in a view of a size."""
-        self.prepareGeometryChange()
-        self._charts, self._theme, self._size = tuple(charts), theme, size
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """All of the view."""
-        return QRectF(QPointF(), QSizeF(self._size))
-
-    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
-        """Paint what is kept, where it is exposed."""
-        with scene_pixels(painter, self, widget) as ratio:
-            self._keep(ratio)
-            part = option.exposedRect.adjusted(-2, -2, 2, 2) & self.boundingRect()
-            paint_part(painter, QPointF(), self._pixmap, part.toAlignedRect())
-
-    def _keep(self, ratio: float) -> None:
-        """Paint what has changed into the pixmap."""
-        pixels = QSize(max(1, round(self._size.width() * ratio)), max(1, round(self._size.height() * ratio)))
-        charts, theme = self._painted
-        self._painted = self._charts, self._theme
-        is_new = (self._pixmap.size(), self._pixmap.devicePixelRatio()) != (pixels, ratio)
-        if is_new:
-            self._pixmap = QPixmap(pixels)
-            self._pixmap.setDevicePixelRatio(ratio)
-        changed = [chart for chart in self._charts if chart not in charts]
-        is_new |= len(changed) == len(self._charts) or len(charts) != len(self._charts) or theme is not self._theme
-        if is_new:
-            self._pixmap.fill(self._theme.paper)
-            changed = list(self._charts)
-        painter = QPainter(self._pixmap)
-        for chart in changed:
-            if not is_new:
-                painter.setClipRect(chart.cell)
-                painter.fillRect(chart.cell, self._theme.paper)
-            chart.paint(painter, self._theme)
-        painter.end()
 
 
 class CursorItem(pg.GraphicsObject):  # type: ignore[misc]
