@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -14,6 +14,8 @@ from optvis.engine.lanes import Ends, run_lanes_in_slices
 from optvis.engine.outcome import KIND_CODES
 from optvis.engine.preparation import RunSettings
 from optvis.foundation.slices import part
+from optvis.optimizers.hyperparameter import Hyperparameter
+from optvis.optimizers.slider_scale import POSITIONS, share_along, values_along
 from optvis.problems.start_sets import Starts
 from optvis.problems.tolerances import tolerances
 
@@ -26,7 +28,10 @@ _MOVES = ((1e-9, 1e-9), (-2e-9, 1e-9), (3e-9, -3e-9))
 """How far starts are moved for a check, in widths and heights of the domain: more than rounding does."""
 _HELD = 0.1
 """Of a score: what it may lose in a check."""
+_NUDGES = (-1.0 / POSITIONS, 1.0 / POSITIONS)
+"""How far values are moved for a check, in lengths of their sliders: to the positions beside."""
 _CHECK_TURNS = 20
+_CHECKS = len(_MOVES) + len(_NUDGES)
 CHECKS_SHARE = 4
 """One part in so many of the budget is kept for checks."""
 _DIVERGED = KIND_CODES["diverged"]
@@ -86,8 +91,9 @@ class Trials:
     """All candidates that were tried, and their scores.
 
     Where trajectories are chaotic, the best of many candidates is easily one that owes its score to
-    rounding, and does not keep it. So those that lead are tried again from starts that are moved a
-    little, and where one of these is not as good, the worst of them counts.
+    rounding, and does not keep it, or one that stands alone among values that are bad. So those that lead are
+    tried again from starts that are moved a little, and with values one position of the slider away; where one of
+    these is not as good, the worst of them counts.
 
     Attributes
     ----------
@@ -99,8 +105,8 @@ class Trials:
         Loss evaluations that were spent so far.
     """
 
-    def __init__(self, question: Question, budget: int) -> None:
-        self._question = question
+    def __init__(self, question: Question, budget: int, wide: Sequence[Hyperparameter]) -> None:
+        self._question, self._wide = question, wide
         self._budget = budget
         self._for_checks = budget // question.cost // CHECKS_SHARE
         self._known: set[bytes] = set()
@@ -171,19 +177,34 @@ class Trials:
         most = max(1, MAX_LANES // len(x))
         for turn in range(_CHECK_TURNS):
             leading = self._order[: min(2**turn, most)]
-            unsure = leading[~self._settled[leading]][: self._for_checks // len(_MOVES)]
-            self._for_checks -= len(unsure) * len(_MOVES)
-            worse = self._results[:, unsure]
+            unsure = leading[~self._settled[leading]][: self._for_checks // _CHECKS]
+            self._for_checks -= len(unsure) * _CHECKS
+            before = self._results[:, unsure]
+            moved, nudged = before, before
             for right, up in _MOVES if len(unsure) else ():
-                moved = x + right * (xmax - xmin), y + up * (ymax - ymin)
-                found = yield from self._measured(self.values[unsure], moved)
-                worse = np.vstack([np.maximum(worse[:3], found[:3]), np.minimum(worse[3:], found[3:])])
-            for at, scores in zip(unsure, worse.T, strict=True):
-                if not scores[0] <= self._question.up_to(float(self.median[at]), _HELD):
-                    self._results[:, at] = scores
+                places = x + right * (xmax - xmin), y + up * (ymax - ymin)
+                moved = _worse(moved, (yield from self._measured(self.values[unsure], places)))
+            for nudge in _NUDGES if len(unsure) else ():
+                nudged = _worse(nudged, (yield from self._measured(self._nudged(self.values[unsure], nudge), (x, y))))
+            for k, at in enumerate(unsure):
+                score = float(self.median[at])
+                if not moved[0, k] <= self._question.up_to(score, _HELD):
+                    self._results[:, at] = _worse(moved[:, k], nudged[:, k])
+                elif not nudged[0, k] <= self._question.good(score):
+                    self._results[:, at] = nudged[:, k]
             self._settled[unsure] = True
             if self._settled[self.best] or not len(unsure):
                 return
+
+    def _nudged(self, values: Array, nudge: float) -> Array:
+        """Values a little farther along their sliders; what is a switch, or off the scale, stays."""
+        moved = values.copy()
+        for column, hyper in enumerate(self._wide):
+            if hyper.scale != "switch":
+                shares = np.clip(share_along(hyper, values[:, column]) + nudge, 0.0, 1.0)
+                is_on = values[:, column] >= hyper.low
+                moved[is_on, column] = values_along(hyper, shares)[is_on]
+        return moved
 
     @property
     def _left(self) -> int:
@@ -210,3 +231,8 @@ class Trials:
         return np.stack(
             [np.median(counted, axis=1), counted.max(axis=1), np.median(loss, axis=1), arrived.mean(axis=1)]
         )
+
+
+def _worse(results: Array, others: Array) -> Array:
+    """Of two results for each candidate the worse: the larger scores and losses, the smaller success."""
+    return np.concatenate([np.maximum(results[:3], others[:3]), np.minimum(results[3:], others[3:])])

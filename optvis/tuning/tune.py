@@ -54,8 +54,9 @@ class Tuning:
         A `Curve` for every name.
     tried, scores
         Every candidate, ``(N, names)``, and its median, ``(N,)``. Those that led were tried again from
-        starts moved by a billionth of the domain; where that showed that the result is a matter of
-        chance, the worst of them counts, also in ``median`` and ``worst``.
+        starts moved by a billionth of the domain, and with values one position of their sliders away; where that
+        showed that the result is a matter of chance, or stands alone, the worst of them counts, also in
+        ``median`` and ``worst``.
     evaluations, budget
         Loss evaluations that were spent, and how many might have been.
     """
@@ -144,7 +145,7 @@ tune = eager(tune_in_slices)
 def _tuning(
     question: Question, wide: list[Hyperparameter], given: Array, budget: int, offset: Array
 ) -> Generator[float, None, Tuning]:
-    trials = Trials(question, budget)
+    trials = Trials(question, budget, wide)
     curves = yield from search_in_slices(question, trials, wide, given, offset)
     best, settings = trials.best, question.settings
     values = {name: float(value) for name, value in zip(question.names, trials.values[best], strict=True)}

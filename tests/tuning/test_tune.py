@@ -14,6 +14,7 @@ from optvis import optimizers
 from optvis.engine.lanes import run_lanes
 from optvis.engine.preparation import run_settings
 from optvis.foundation.errors import InputError
+from optvis.optimizers.base import typed_rule
 from optvis.problems.tolerances import tolerances, usual_target
 from optvis.tuning.search import least_candidates
 from optvis.tuning.tune import compare_in_slices, tune_in_slices, usual_names
@@ -301,3 +302,13 @@ def test_short_runs_are_not_tried_without_end():
     found = optvis.tune(optvis.problem("sphere"), "adam", steps=1)
     assert len(found.tried) <= 100_000
     assert found.evaluations <= 400_000
+
+
+def test_a_value_that_is_good_alone_among_bad_ones_is_not_the_best(monkeypatch):
+    rule = "rule{ step = where(abs(lr - 0.5) < 0.002, -theta, -lr*0.01*g) }"
+    given_ = typed_rule(rule)(lr=0.5)
+    tuning = optvis.tune(BOWL, given_, ["lr"], starts=(3.0, 2.0), steps=20, budget=200_000)
+    assert tuning.before == 0.0
+    assert tuning.best["lr"] > 1.0
+    monkeypatch.setattr("optvis.tuning.trials._NUDGES", ())
+    assert optvis.tune(BOWL, given_, ["lr"], starts=(3.0, 2.0), steps=20, budget=200_000).best["lr"] == 0.5
