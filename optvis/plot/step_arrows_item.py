@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PyQt6.QtCore import QRect
+from PyQt6.QtCore import QRect, QRectF
 from PyQt6.QtGui import QPainter
 
-from optvis.draw.maps.step_arrows import paint_step_arrows
+from optvis.draw.maps.step_arrows import paint_step_arrows, step_arrows_reach
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
 from optvis.engine.trajectory import Trajectory
@@ -45,18 +45,28 @@ class StepArrowsItem(PixelItem):
     def setStep(self, step: int) -> None:
         """Show what happens at a step."""
         if step != self._step:
+            before = self._reach()
             self._step = step
-            self.update()
+            after = self._reach()
+            self.update_pixels(None if before is None or after is None else [*before, *after])
+
+    def _reach(self) -> list[QRectF] | None:
+        viewport = self.viewport
+        if viewport is None:
+            return None
+        return step_arrows_reach(self._trajectory, viewport, self._step, self._kinds, self._label)
 
     def setKinds(self, kinds: Collection[str]) -> None:
         """Show these arrows."""
-        self._kinds = kinds
-        self.update()
+        if tuple(kinds) != tuple(self._kinds):
+            self._kinds = kinds
+            self.update()
 
     def setTrajectory(self, trajectory: Trajectory, label: str = "") -> None:
         """Show those of another run."""
-        self._trajectory, self._label = trajectory, label
-        self.update()
+        if (trajectory, label) != (self._trajectory, self._label):
+            self._trajectory, self._label = trajectory, label
+            self.update()
 
     def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float, part: QRect) -> None:
         """Paint the arrows."""

@@ -7,8 +7,8 @@ from typing import Any
 from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QPainter
 
-from optvis.draw.maps.swarm_layer import SwarmLayer
-from optvis.draw.maps.swarms import paint_swarm_caption
+from optvis.draw.maps.swarm_layer import SwarmLayer, moved_reach
+from optvis.draw.maps.swarms import paint_swarm_caption, swarm_caption_reach
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
 from optvis.engine.trajectory import Trajectory
@@ -57,11 +57,17 @@ class SwarmItem(PixelItem):
     def setStep(self, step: int) -> None:
         """Show the points at a step."""
         if step != self._step:
-            self._step = step
-            self.update()
+            before, self._step = self._step, step
+            viewport = self.viewport
+            if self._swarm is None or viewport is None:
+                self.update()
+            else:
+                self.update_pixels(moved_reach(self._swarm, viewport, before, step))
 
     def setSwarm(self, swarm: Swarm | None, style: int = 0) -> None:
         """Show another one in its place; None lets go of its memory, whoever still knows this item."""
+        if swarm is self._swarm and style == self._style:
+            return
         self._swarm, self._style = swarm, style
         if swarm is None:
             self._layer = SwarmLayer()
@@ -71,7 +77,8 @@ class SwarmItem(PixelItem):
         """Write words in the view's upper left corner; empty for none."""
         if words != self._words:
             self._words = words
-            self.update()
+            viewport = self.viewport
+            self.update_pixels(None if viewport is None else [swarm_caption_reach(viewport)])
 
     def paint_pixels(self, painter: QPainter, viewport: Viewport, ratio: float, part: QRect) -> None:
         """Paint the points and the caption."""

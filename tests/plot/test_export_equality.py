@@ -7,6 +7,8 @@ from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QRegion
 from PyQt6.QtWidgets import QApplication
 
 from optvis.draw.paint.strokes import draw_lines
+from optvis.plot.step_arrows_item import StepArrowsItem
+from optvis.plot.swarm_item import SwarmItem
 from optvis.plot.trails_item import TrailsItem
 from optvis.plot.trajectory_item import TrajectoryItem, show_step
 from tests.draw.pixels import array
@@ -114,6 +116,38 @@ def test_a_step_repaints_changed_rectangles_only_and_leaves_nothing_behind(shown
         assert np.array_equal(on_screen(shown), array(shown.image()))
     show_step(shown.items, 120)
     assert np.array_equal(on_screen(shown), array(shown.image()))
+
+
+def more_items(name, runs):
+    if name == "arrows":
+        return StepArrowsItem(runs[1], ("gradient", "velocity", "scaling", "step"), 0, "Momentum")
+    return SwarmItem.of(runs[1], 400 if name == "discs" else 20_000, style=1)
+
+
+@pytest.mark.parametrize(("name", "share"), [("arrows", 0.35), ("discs", 0.5), ("squares", 0.5)])
+def test_arrows_and_swarms_repaint_what_has_changed_and_leave_nothing_behind(shown_map, runs, repainted, name, share):
+    shown = shown_map(runs[:2], step=0)
+    item = more_items(name, runs)
+    shown.plot.addItem(item)
+    item.setStep(0)
+    on_screen(shown)
+    regions = repainted(shown)
+    whole = shown.viewport.rect.width() * shown.viewport.rect.height()
+    for step in range(1, 301):
+        item.setStep(step)
+        show_step(shown.items, step)
+        QApplication.processEvents()
+        if step % 75 == 0:
+            assert np.array_equal(on_screen(shown), array(shown.image())), step
+    assert np.median([covered(region, shown.view) / whole for region in regions[150:]]) < share
+    shown.box.translateBy((0.7, -0.31))
+    QApplication.processEvents()
+    while not shown.ground.is_settled:
+        QApplication.processEvents()
+    for step in (20, 150, 3):
+        item.setStep(step)
+        show_step(shown.items, step)
+        assert np.array_equal(on_screen(shown), array(shown.image())), step
 
 
 def test_a_step_leaves_the_background_and_the_ways_as_they_are(shown_map, runs, monkeypatch):

@@ -27,7 +27,7 @@ SHORTEST = 64.0
 """Pixels that the longest arrow takes at least; all are stretched alike until it does."""
 
 _RING = 42.0  # pixels of the larger half axis of the scaling's ellipse
-_LEGEND_PIXELS = 11.5
+_LEGEND_PIXELS, _LINE = 11.5, 1.55
 _KINDS = {"gradient": "gradient", "velocity": "velocity", "term": "step", "step": "step"}  # arrow -> its switch
 
 
@@ -93,23 +93,86 @@ def paint_step_arrows(
     label
         The run's name, for the legend.
     """
-    if not kinds or step > trajectory.last:
-        return
-    drawn, factor = placed(arrows(trajectory, step), viewport, kinds)
-    shares = scaling(trajectory, step) if "scaling" in kinds else None
-    here = viewport.to_pixels(trajectory.x[step], trajectory.y[step])[0]
-    if not (np.isfinite(here).all() and viewport.rect.contains(QPointF(*here))):
+    found = _at_head(trajectory, viewport, step, kinds, label)
+    if found is None:
         return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-    if shares is not None:
-        _paint_scaling(painter, QPointF(*here), shares, viewport.weight, theme)
+    if found.shares is not None:
+        _paint_scaling(painter, found.here, found.shares, viewport.weight, theme)
     colors = arrow_colors(theme)
-    for each in drawn:
+    for each in found.drawn:
         _paint_arrow(painter, each, colors[each.arrow.kind], viewport.weight, theme)
-    _paint_legend(painter, drawn, factor, shares, viewport, theme, label, QPointF(*here))
+    _paint_legend(painter, found, viewport, theme)
     painter.restore()
+
+
+def step_arrows_reach(
+    trajectory: Trajectory, viewport: Viewport, step: int, kinds: Collection[str], label: str = ""
+) -> list[QRectF]:
+    """Return rectangles outside of which `paint_step_arrows` paints nothing."""
+    found = _at_head(trajectory, viewport, step, kinds, label)
+    if found is None:
+        return []
+    ring, far = _RING * viewport.weight + 4, 14.0 * viewport.weight + 2
+    rects = [QRectF(each.tail, each.tip).normalized().adjusted(-far, -far, far, far) for each in found.drawn]
+    if found.shares is not None:
+        rects.append(QRectF(found.here.x() - ring, found.here.y() - ring, 2 * ring, 2 * ring))
+    return [*rects, found.legend_box(viewport).adjusted(-2, -2, 2, 2)]
+
+
+@dataclass(frozen=True)
+class _AtHead:
+    """What stands at a run's head at a step."""
+
+    drawn: tuple[Drawn, ...]
+    factor: float
+    shares: tuple[float, float] | None
+    here: QPointF
+    label: str
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """The lines of the legend: the kind of arrow, and words."""
+        rows: list[tuple[str, str]] = [(each.arrow.kind, _words(each)) for each in self.drawn]
+        if self.shares is not None:
+            rows.append(("scaling", f"scaling  x {number(self.shares[0])}  y {number(self.shares[1])}"))
+        return rows or [("", "no arrows: this rule has none of what is switched on")]
+
+    @property
+    def title(self) -> str:
+        """Over the lines of the legend."""
+        return self.label + (f"   ·   lengths × {number(self.factor, 6)}" if self.drawn and self.factor != 1 else "")
+
+    def legend_box(self, viewport: Viewport) -> QRectF:
+        """In the corner where the head is not."""
+        pixels = _legend_pixels(viewport)
+        wide = max(text.width(words, pixels) for _, words in self.rows) + 34 * pixels / 11.5
+        wide = max(wide, text.width(self.title, pixels, bold=True)) + 18
+        high = math.ceil(pixels * _LINE) * (len(self.rows) + 1) + 8
+        box = QRectF(viewport.rect.left() + 8, viewport.rect.top() + 8, wide, high)
+        if box.adjusted(0, 0, 40, 40).contains(self.here):
+            box.moveRight(viewport.rect.right() - 8)
+        return box
+
+
+def _at_head(
+    trajectory: Trajectory, viewport: Viewport, step: int, kinds: Collection[str], label: str
+) -> _AtHead | None:
+    """None where the run has ended, or its head is not in sight."""
+    if not kinds or step > trajectory.last:
+        return None
+    here = viewport.to_pixels(trajectory.x[step], trajectory.y[step])[0]
+    if not (np.isfinite(here).all() and viewport.rect.contains(QPointF(*here))):
+        return None
+    drawn, factor = placed(arrows(trajectory, step), viewport, kinds)
+    shares = scaling(trajectory, step) if "scaling" in kinds else None
+    return _AtHead(drawn, factor, shares, QPointF(*here), label)
+
+
+def _legend_pixels(viewport: Viewport) -> float:
+    return _LEGEND_PIXELS * max(1.0, viewport.weight)
 
 
 def arrow_colors(theme: Theme) -> dict[str, QColor]:
@@ -155,34 +218,14 @@ def _paint_scaling(painter: QPainter, here: QPointF, shares: tuple[float, float]
     painter.drawEllipse(here, _RING * weight, _RING * weight)
 
 
-def _paint_legend(
-    painter: QPainter,
-    drawn: Sequence[Drawn],
-    factor: float,
-    shares: tuple[float, float] | None,
-    viewport: Viewport,
-    theme: Theme,
-    label: str,
-    head: QPointF,
-) -> None:
-    pixels = _LEGEND_PIXELS * max(1.0, viewport.weight)
-    rows: list[tuple[str, str]] = [(each.arrow.kind, _words(each)) for each in drawn]
-    if shares is not None:
-        rows.append(("scaling", f"scaling  x {number(shares[0])}  y {number(shares[1])}"))
-    title = label + (f"   ·   lengths × {number(factor, 6)}" if drawn and factor != 1 else "")
-    if not rows:
-        rows = [("", "no arrows: this rule has none of what is switched on")]
-    line = math.ceil(pixels * 1.55)
-    wide = max(text.width(words, pixels) for _, words in rows) + 34 * pixels / 11.5
-    wide = max(wide, text.width(title, pixels, bold=True)) + 18
-    box = QRectF(viewport.rect.left() + 8, viewport.rect.top() + 8, wide, line * (len(rows) + 1) + 8)
-    if box.adjusted(0, 0, 40, 40).contains(head):
-        box.moveRight(viewport.rect.right() - 8)
+def _paint_legend(painter: QPainter, found: _AtHead, viewport: Viewport, theme: Theme) -> None:
+    pixels, box = _legend_pixels(viewport), found.legend_box(viewport)
+    line = math.ceil(pixels * _LINE)
     paint_paper(painter, box, theme)
     row = QRectF(box.left() + 9, box.top() + 4, box.width() - 18, line)
-    draw_text(painter, row, title, theme.ink, pixels, bold=True)
+    draw_text(painter, row, found.title, theme.ink, pixels, bold=True)
     colors = arrow_colors(theme)
-    for kind, words in rows:
+    for kind, words in found.rows:
         row.translate(0, line)
         left = QPointF(row.left() + 1, row.center().y())
         if kind in colors:

@@ -36,6 +36,7 @@ _MARGIN = 32.0  # pixels beside the map from where a disc may still reach into i
 _RATIO_OF_LINES = 2.0
 _LEVELS = 16  # of coverage
 _LEAST_CONTRAST = 2.0  # to the paper of the map
+_TILE = 64.0  # pixels
 _DEEPEST = 6  # points on a pixel from where the colour is deepest
 
 
@@ -131,6 +132,25 @@ def diameter_of(count: int, viewport: Viewport) -> float:
     """Return how wide points are in logical pixels, as they are far from each other over the whole map."""
     apart = math.sqrt(viewport.rect.width() * viewport.rect.height() / count)
     return min(LARGEST, 0.8 * math.sqrt(apart)) * viewport.weight
+
+
+def moved_reach(swarm: Swarm, viewport: Viewport, before: int, after: int) -> list[QRectF]:
+    """Return rectangles outside of which a swarm looks the same at two steps."""
+    widest = diameter_of(swarm.count, viewport) + _GROWTH * viewport.weight * math.log10(swarm.count) + 1
+    reach = widest / 2 * _HALO + 2
+    places = [viewport.to_pixels(*swarm.at(step).T) for step in (before, after)]
+    with np.errstate(invalid="ignore"):
+        has_moved = ~(places[0] == places[1]).all(axis=1)
+        at = np.concatenate(places)[np.tile(has_moved, 2)]
+        rect = viewport.rect.adjusted(-reach, -reach, reach, reach)
+        is_near = (at[:, 0] >= rect.left()) & (at[:, 0] <= rect.right())
+        is_near &= (at[:, 1] >= rect.top()) & (at[:, 1] <= rect.bottom())
+    columns, rows = ((at[is_near] - (rect.left(), rect.top())) // _TILE).astype(np.intp).T
+    high = int(rect.height() // _TILE) + 1
+    tiles = np.flatnonzero(np.bincount(columns * high + rows)).tolist()
+    side = _TILE + 2 * reach
+    corners = ((rect.left() + tile // high * _TILE, rect.top() + tile % high * _TILE) for tile in tiles)
+    return [QRectF(x - reach, y - reach, side, side) for x, y in corners]
 
 
 class _Canvas:

@@ -64,6 +64,12 @@ def swarm_words(swarm: Swarm, step: int, label: str, wanted: int | None = None) 
     return f"{swarm.count:,}{of_all} start{'s' * (of_all != '' or swarm.count != 1)}{name}: {', '.join(parts)}"
 
 
+def swarm_caption_reach(viewport: Viewport) -> QRectF:
+    """Return the rectangle outside of which `paint_swarm_caption` paints nothing."""
+    rect, pixels = viewport.rect, _PIXELS * max(0.8, viewport.weight)
+    return QRectF(rect.left(), rect.top(), rect.width(), _EDGE + pixels * 1.7 + 3)
+
+
 def paint_swarm_caption(painter: QPainter, words: str, viewport: Viewport, theme: Theme) -> None:
     """Paint the words in the upper left corner of a map; where they do not fit the last shares are left out."""
     pixels = _PIXELS * max(0.8, viewport.weight)
