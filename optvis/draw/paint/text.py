@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QGuiApplication, QPainter, QPainterPath, QPen
 
@@ -15,11 +13,7 @@ LABEL_PIXELS = 11.5
 
 def font(pixels: float, *, bold: bool = False) -> QFont:
     """Return the program's font at a height in logical pixels, the same on every screen."""
-    made = QFont(QGuiApplication.font())
-    made.setPixelSize(max(6, round(pixels)))
-    made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return with_accents(made)
+    return _fonts()(max(6, round(pixels)), bold)[0]
 
 
 def with_accents(given: QFont) -> QFont:
@@ -35,12 +29,36 @@ def with_accents(given: QFont) -> QFont:
 
 def metrics(pixels: float, *, bold: bool = False) -> QFontMetricsF:
     """Return how wide and high text of that size is."""
-    return _metrics(round(pixels), bold, QGuiApplication.font().toString())
+    return _fonts()(max(6, round(pixels)), bold)[1]
 
 
-@lru_cache(maxsize=64)
-def _metrics(pixels: int, bold: bool, _family: str) -> QFontMetricsF:
-    return QFontMetricsF(font(pixels, bold=bold))
+class _Fonts:
+    """The sizes that were asked for of one font; making one anew takes longer than painting a number with it."""
+
+    def __init__(self, given: QFont) -> None:
+        self.given = given
+        self._made: dict[tuple[int, bool], tuple[QFont, QFontMetricsF]] = {}
+
+    def __call__(self, pixels: int, bold: bool) -> tuple[QFont, QFontMetricsF]:
+        """Return a size and its metrics."""
+        if (pixels, bold) not in self._made:
+            made = QFont(self.given)
+            made.setPixelSize(pixels)
+            made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+            made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+            made = with_accents(made)
+            self._made[pixels, bold] = made, QFontMetricsF(made)
+        return self._made[pixels, bold]
+
+
+_of_program: list[_Fonts] = []
+
+
+def _fonts() -> _Fonts:
+    given = QGuiApplication.font()
+    if not _of_program or _of_program[0].given != given:
+        _of_program[:] = [_Fonts(given)]
+    return _of_program[0]
 
 
 def width(text: str, pixels: float, *, bold: bool = False) -> float:
