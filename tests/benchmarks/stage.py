@@ -1,7 +1,9 @@
-"""The window of this commit against that of another, side by side: frames, pan, zoom, a slider's drag, the start.
+"""The window against that of another commit, and against pyqtgraph's own items: frames, pan, zoom, a slider's drag.
 
 The other commit is ``HEAD~1``, or what the environment variable BEFORE names; it is taken out of git into a
-folder of its own. "Ratio" says how many times as long the other one takes.
+folder of its own. Plain pyqtgraph shows the same map as an `ImageItem` with the same trails and curves as
+`PlotDataItem`, antialiased, without dashes, contours, halos and markers of steps. "Ratio" says how many times as long
+the other one takes.
 """
 
 import json
@@ -88,10 +90,88 @@ for line in sys.stdin:
             elif action == "zoom":
                 window.canvas.zoom(1.02 if turn % 40 < 20 else 1 / 1.02)
                 app.processEvents()
-            elif action == "drag" and index < 4:
+            elif action == "drag" and index < 4 or action == "one drag" and index == 0:
                 drag(0.2 + 1e-4 * (turn % 1000))
     print(perf_counter() - began, flush=True)
     settle()
+"""
+PLAIN = """
+import json, sys
+from time import perf_counter
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from optvis import optimizers, problem, run
+
+pg.setConfigOptions(antialias=True)
+app = QApplication(["benchmark", "-platform", "offscreen"])
+OPTIMIZERS = ("SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adam", "AdaMax", "Lion")
+of = problem("quadratic-valley")
+window = QWidget()
+column = QVBoxLayout(window)
+plain, charts = pg.PlotWidget(), [pg.PlotWidget(), pg.PlotWidget()]
+for widget in (plain, *charts):
+    column.addWidget(widget)
+xmin, xmax, ymin, ymax = of.plane.bounds
+x, y = np.meshgrid(np.linspace(xmin, xmax, 800), np.linspace(ymin, ymax, 500), indexing="ij")
+image = pg.ImageItem(of.formula.vector(x, y), rect=[xmin, ymin, xmax - xmin, ymax - ymin])
+image.setColorMap(pg.colormap.get("viridis"))
+plain.addItem(image)
+pens = [pg.mkPen(pg.intColor(k, 8), width=2) for k in range(8)]
+trails = [plain.plot(pen=pen) for pen in pens]
+heads = plain.plot(pen=None, symbol="o")
+curves = [[chart.plot(pen=pen) for pen in pens] for chart in charts]
+lines = [chart.addLine(x=0) for chart in charts]
+runs = []
+
+
+def show():
+    for k, t in enumerate(runs):
+        trails[k].setData(t.x, t.y)
+        curves[0][k].setData(np.log10(np.maximum(t.loss, 1e-300)))
+        curves[1][k].setData(np.log10(np.maximum(t.slope, 1e-300)))
+    app.processEvents()
+
+
+def frame(step):
+    heads.setData([t.x[step] for t in runs], [t.y[step] for t in runs])
+    for k, t in enumerate(runs):
+        trails[k].setData(t.x[: step + 1], t.y[: step + 1])
+    for line in lines:
+        line.setValue(step)
+    app.processEvents()
+
+
+def compute(steps):
+    runs[:] = [run(of, getattr(optimizers, name)(), steps=steps) for name in OPTIMIZERS]
+    show()
+
+
+window.resize(880, 760)
+window.show()
+compute(1000)
+turn = 0
+for line in sys.stdin:
+    action, count = json.loads(line)
+    if action == "steps":
+        compute(count)
+        began = perf_counter()
+    else:
+        began = perf_counter()
+        for index in range(20):
+            turn += 1
+            if action == "frame":
+                frame(count + index + 1)
+            elif action == "pan":
+                plain.getViewBox().translateBy(0.2 if turn % 40 < 20 else -0.2, 0.0)
+                app.processEvents()
+            elif action == "zoom":
+                plain.getViewBox().scaleBy((0.98, 0.98) if turn % 40 < 20 else (1 / 0.98, 1 / 0.98))
+                app.processEvents()
+            elif action == "drag" and index < 4 or action == "one drag" and index == 0:
+                runs[5] = run(of, optimizers.Adam(lr=0.2 + 1e-4 * (turn % 1000)), steps=len(runs[5].x) - 1)
+                show()
+    print(perf_counter() - began, flush=True)
 """
 FIRST_FRAME = """
 import os, sys
@@ -112,12 +192,12 @@ os._exit(0)
 class Window:
     """A window in a process of its own."""
 
-    def __init__(self, tree: Path, folder: str) -> None:
+    def __init__(self, tree: Path, folder: str, driver: str = DRIVER) -> None:
         self._settings = f"{folder}/{tree.name}.ini"
         self._environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": ""}
         self._folder = folder
         self._process = subprocess.Popen(
-            [sys.executable, "-c", DRIVER, self._settings],
+            [sys.executable, "-c", driver, self._settings],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -152,7 +232,7 @@ def run(repeats: int) -> Iterator[Comparison]:
         subprocess.run(["git", "archive", "-o", str(archive), revision], cwd=ROOT, check=True)
         with tarfile.open(archive) as packed:
             packed.extractall(before, filter="data")
-        ours, other = Window(ROOT, folder), Window(before, folder)
+        ours, other, plain = Window(ROOT, folder), Window(before, folder), Window(ROOT, folder, PLAIN)
         try:
             for name, action, count in (
                 ("20 frames of play near step 100", "frame", 100),
@@ -163,11 +243,16 @@ def run(repeats: int) -> Iterator[Comparison]:
                 ("a slider dragged, 1,000 steps, two charts", "drag", 0),
             ):
                 yield _compared(name, ours, other, action, count, repeats)
-            ours.do("steps", 100_000), other.do("steps", 100_000)
-            yield _compared("a slider dragged, 100,000 steps, two charts", ours, other, "drag", 0, repeats)
+                if action != "whole":
+                    yield _compared(f"{name}, pyqtgraph", ours, plain, action, count, repeats)
+            for each in (ours, other, plain):
+                each.do("steps", 100_000)
+            name = "a slider dragged, 100,000 steps, two charts"
+            yield _compared(name, ours, other, "drag", 0, repeats)
+            yield _compared(f"{name}, once, pyqtgraph", ours, plain, "one drag", 0, 1)
         finally:
-            ours.close()
-            other.close()
+            for each in (ours, other, plain):
+                each.close()
         yield compare("first painted frame", ours.start_another, other.start_another, max(repeats, 7), wanted=1 / 1.2)
 
 
