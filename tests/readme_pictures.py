@@ -18,10 +18,12 @@ RENDERED = {
     "arrows.png": "-p quadratic-valley -O adam --steps 30 --step 4 --size 1000,660 "
     "--arrows gradient,velocity,scaling,step --field linear",
     "too-fast.png": "too-fast",
-    "ravine.png": "ravine --theme dark --size 1000,660",
+    "ravine.png": "ravine --theme dark --size 900,600",
     "basins.png": "-p himmelblau -O momentum:lr=0.02 --view basins --size 900,580",
     "sweep.png": "-p quadratic-valley -O momentum --steps 60 --view sweep --size 1000,660",
-    "swarm.gif": "-p himmelblau -O adam --swarm 1000 --size 480,360 --fps 12 --step 36",
+    "profile.png": "-p himmelblau -O momentum:lr=0.01 -O adam:lr=0.3 --steps 60 --view figure --size 620,500 "
+    "--start 0,-3.25 --profile=-4.6,-3.9,4.4,2.6",
+    "swarm.gif": "-p himmelblau -O adam --swarm 1000 --size 400,300 --fps 12 --step 36",
 }
 # Painted by the window itself, by tests/window_pictures.py
 OF_THE_WINDOW = ("sliders.png", "tune.png", "items.png")

@@ -92,7 +92,7 @@ def test_pictures_are_drawn_one_after_the_other_and_an_error_ends_it(monkeypatch
     assert readme_pictures.main(["ravine.png", "tune.png", "surface.png"]) == 1
     ravine, tune = (str(tmp_path / "pictures" / name) for name in ("ravine.png", "tune.png"))
     assert drawn == [
-        ["-m", "optvis", "render", "ravine", "--theme", "dark", "--size", "1000,660", "-o", ravine],
+        ["-m", "optvis", "render", "ravine", "--theme", "dark", "--size", "900,600", "-o", ravine],
         ["-m", "tests.window_pictures", "tune.png", tune],
     ]
 
