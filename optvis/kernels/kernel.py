@@ -160,14 +160,22 @@ class Compiler:
 
     def function(self, step: StepGraph, width: int) -> tuple[Any, Any]:
         """Return the function of a graph for so many lanes abreast, from the disk where it is known there."""
-        llvm = self._llvm
         key = code_cache.key(self._made_for, f"{width}\n{step.listing}")
-        code = code_cache.read(key)
-        if code is None:
+        found = code_cache.load(key, self._loaded)
+        if found is None:
             code = self.compile(self.lane_code(step, _NAME, width))
+            found = self._loaded(code)
             code_cache.write(key, code)
+        return found
+
+    def _loaded(self, code: bytes) -> tuple[Any, Any]:
+        """Return the function of machine code, and what keeps it alive."""
+        llvm = self._llvm
+        code_object = llvm.ObjectFileRef.from_data(code)
+        if not code_object:
+            raise ValueError("not machine code of this system")  # LLVM would go through the null pointer
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._machine_copy())
-        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+        engine.add_object_file(code_object)
         engine.finalize_object()
         return ctypes.CFUNCTYPE(None, *_SIGNATURE)(engine.get_function_address(_NAME)), engine
 

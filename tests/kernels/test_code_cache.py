@@ -104,6 +104,8 @@ DAMAGE = {
     "empty": lambda data: b"",
     "changed": lambda data: data[:200] + bytes([data[200] ^ 1]) + data[201:],
     "of something else": lambda data: b"#!/bin/sh\nexit 1\n" * 100,
+    "of more bytes than a kernel has": lambda data: data + bytes(20_000_000),
+    "from an earlier version": lambda data: data.replace(b"code 2", b"code 1"),
 }
 
 
@@ -157,8 +159,8 @@ def test_without_a_home_nothing_is_written_where_the_program_stands(monkeypatch,
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(pwd, "getpwuid", lambda _: {}["nobody"])
     monkeypatch.chdir(tmp_path)
-    code_cache.write("name", b"code")
-    assert code_cache.read("name") is None
+    code_cache.write("0" * 40, b"code")
+    assert code_cache.load("0" * 40, bytes) is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -170,6 +172,44 @@ def test_it_does_not_grow_without_end(folder, monkeypatch):
     names = sorted(int(file.name) for file in folder.iterdir())
     assert len(names) <= 6
     assert names[-1] == 19
+
+
+def test_only_what_is_ours_makes_room(folder, monkeypatch):
+    code_cache.write(f"{0:040}", b"code")
+    theirs = [folder / name for name in ("letter.txt", f"{0:040}.txt", "0" * 39, "f" * 40 + "-.parts")]
+    for file in theirs:
+        file.write_text("somebody's work")
+    for age, name in enumerate((f"{1:040}.loading", f"{2:040}-a1b2_c3d.part")):
+        (folder / name).write_bytes(b"left by a process that was killed")
+        os.utime(folder / name, (age, age))
+    monkeypatch.setattr(code_cache, "MAX_FILES", 3)
+    code_cache.write(f"{3:040}", b"code")
+    left = {file.name for file in folder.iterdir()} - {file.name for file in theirs}
+    assert all(file.exists() for file in theirs)
+    assert left == {f"{0:040}", f"{2:040}-a1b2_c3d.part", f"{3:040}"}
+
+
+def test_code_that_ends_the_process_is_not_loaded_at_the_next_start(folder, compiled):
+    """The process ends while it loads: the file then has the name under which nobody looks for it."""
+    code_cache.write(f"{7:040}", b"code")
+    script = (
+        "import os; from pathlib import Path; from optvis.kernels import code_cache\n"
+        f"code_cache.folder = lambda: Path({str(folder)!r})\n"
+        f"code_cache.load('{7:040}', lambda code: os._exit(9))"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=60)
+    assert ended.returncode == 9
+    assert code_cache.load(f"{7:040}", bytes) is None
+    code_cache.write(f"{7:040}", b"code")
+    assert code_cache.load(f"{7:040}", bytes) == b"code"
+
+
+def test_sealed_bytes_that_are_no_code_are_made_anew(folder, compiled):
+    assert works(made())
+    (file,) = folder.iterdir()
+    code_cache.write(file.name, b"not machine code")
+    assert works(made())
+    assert len(compiled) == 2
 
 
 def test_another_process_finds_it(tmp_path):
