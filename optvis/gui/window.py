@@ -22,7 +22,7 @@ from optvis.document.layouts import LAYOUTS
 from optvis.document.session import Scene, Session
 from optvis.foundation.version import __version__
 from optvis.gui import remembered, single_keys
-from optvis.gui.charts.chart_row import ChartRow
+from optvis.gui.charts.chart_row import ChartRow, has_charts
 from optvis.gui.charts.chart_view import ChartView
 from optvis.gui.charts.profile_menu import ProfileMenu
 from optvis.gui.charts.profile_view import ProfileView
@@ -35,7 +35,7 @@ from optvis.gui.menus import Menus
 from optvis.gui.settings.groove_painter import GroovePainter
 from optvis.gui.settings.problem_panel import ProblemPanel
 from optvis.gui.settings.runs_panel import RunsPanel
-from optvis.gui.state import run_edits
+from optvis.gui.state import run_edits, stored
 from optvis.gui.state.playback import SPEEDS, Playback
 from optvis.gui.state.slow_motion import SlowMotion
 from optvis.gui.state.store import Store
@@ -139,7 +139,7 @@ class Window(QMainWindow):
         self._show_scene(self.store.scene)
         self._show_session(session)
         remembered.restore(self, settings)
-        self.hint.setVisible(not settings.value("hint/seen", False, type=bool))
+        self.hint.setVisible(not stored.flag(settings, "hint/seen", False))
         self.hint.dismissed.connect(lambda: settings.setValue("hint/seen", True))
         self.canvas.setFocus()
 
@@ -230,7 +230,7 @@ class Window(QMainWindow):
     def show_charts(self, is_shown: bool) -> None:
         """Show the charts, or fold them away; where none is chosen, showing them means the loss."""
         self.chart_row.setVisible(is_shown)
-        if is_shown and not _has_charts(self.store.session):
+        if is_shown and not has_charts(self.store.session):
             self.set_view(charts=("loss",))
 
     def set_theme(self, name: str) -> None:
@@ -241,7 +241,7 @@ class Window(QMainWindow):
     @property
     def theme_choice(self) -> str:
         """What is remembered: ``system``, ``light`` or ``dark``."""
-        return str(self._settings.value("theme", "system"))
+        return stored.choice(self._settings, "theme", ("system", "light", "dark"), "system")
 
     def _apply_theme(self) -> None:
         self.theme = palette.apply(self.theme_choice)
@@ -320,9 +320,9 @@ class Window(QMainWindow):
 
     def _show_session(self, session: Session) -> None:
         self._swarm_count = session.view.swarm or self._swarm_count
-        if (has_charts := _has_charts(session)) != self._has_charts:  # without charts there is no strip
-            self._has_charts = has_charts
-            self.menus.actions["show charts"].setChecked(has_charts)
+        if (is_there := has_charts(session)) != self._has_charts:  # without charts there is no strip
+            self._has_charts = is_there
+            self.menus.actions["show charts"].setChecked(is_there)
 
     # --- keys and closing ------------------------------------------------------------------------
 
@@ -339,11 +339,6 @@ class Window(QMainWindow):
         remembered.save(self, self._settings)
         self.playback.pause()
         super().closeEvent(event)
-
-
-def _has_charts(session: Session) -> bool:
-    """Whether anything stands below the map."""
-    return bool(session.view.charts) or session.view.profile is not None
 
 
 def _line() -> QFrame:

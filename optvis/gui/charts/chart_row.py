@@ -6,10 +6,16 @@ from PyQt6.QtCore import QEvent, QRectF, QSize
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
+from optvis.document.session import Session
 from optvis.draw.charts.chart_grid import beside_charts
 from optvis.gui.charts.chart_view import ChartView
 from optvis.gui.charts.profile_view import ProfileView
 from optvis.gui.state.store import Store
+
+
+def has_charts(session: Session) -> bool:
+    """Whether anything stands in the row."""
+    return bool(session.view.charts) or session.view.profile is not None
 
 
 class ChartRow(QWidget):

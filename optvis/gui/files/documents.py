@@ -13,6 +13,7 @@ from optvis.document.session import RunSpec, Session, View
 from optvis.document.session_file import read_session, to_json
 from optvis.foundation.errors import InputError
 from optvis.foundation.files import write_whole
+from optvis.gui.state import stored
 from optvis.gui.state.store import Store
 
 NEW = Session("quadratic-valley", runs=(RunSpec("sgd"),))
@@ -62,9 +63,7 @@ class Documents(QObject):
     @property
     def recent(self) -> list[Path]:
         """Files that were opened or saved, the newest first."""
-        value = self._settings.value("recent", [])
-        names = [value] if isinstance(value, str) else value or []  # an ini file has no lists of one
-        return [Path(str(name)) for name in names][:MAX_RECENT]
+        return [Path(name) for name in stored.names(self._settings, "recent")][:MAX_RECENT]
 
     def begin(self, session: Session = NEW) -> None:
         """Go on with a document that has no file."""

@@ -26,6 +26,7 @@ from optvis.document.picture_spec import Picture
 from optvis.document.session import Scene
 from optvis.foundation.errors import InputError
 from optvis.gui.files.export_form import FORMATS, ExportForm
+from optvis.gui.state import stored
 
 Export = Callable[[Scene, Picture], Generator[float, None, None]]
 """Writes a picture in slices; raises `InputError` when it cannot, and leaves no file when it is closed."""
@@ -52,7 +53,7 @@ class ExportDialog(QDialog):
         self._timer.timeout.connect(self._go_on)
         self.form = ExportForm(scene, step, theme, settings)
         self.form.formatChanged.connect(self._follow_format)
-        folder = Path(str(settings.value("export/folder", str(Path.home()))))
+        folder = stored.folder(settings, "export/folder")
         self.file_field = QLineEdit(str(folder / f"{_file_name(scene)}{self.form.ending}"))
         self.file_field.setAccessibleName("File")
         self._browse_button = QPushButton("Browse…", autoDefault=False, clicked=self._browse)

@@ -20,6 +20,7 @@ from optvis.document.layouts import LAYOUTS
 from optvis.document.picture_spec import ANIMATION_SIZE, ANIMATIONS, HOLDS, MAX_GIF_RATE, RATES, STILL_SIZE, Picture
 from optvis.document.session import Scene
 from optvis.foundation.errors import InputError
+from optvis.gui.state import stored
 
 FORMATS = {
     ".png": "PNG picture",
@@ -49,23 +50,25 @@ class ExportForm(QWidget):
         self._scene, self._settings = scene, settings
         titles = {name: each.title for name, each in LAYOUTS.items()}
         self.layout_choice = _choice(titles, scene.session.view.layout)
-        self.format_choice = _choice(self.formats, str(settings.value("export/format", ".png")))
+        self.format_choice = _choice(
+            self.formats, stored.choice(settings, "export/format", tuple(self.formats), ".png")
+        )
         self.width_box, self.height_box = _pixels(), _pixels()
         self.scale_box = QDoubleSpinBox(minimum=0.5, maximum=8.0, singleStep=0.5, decimals=1, suffix=" ×")
         self.pixels_label = QLabel()
         self.theme_choice = _choice(_THEMES, theme)
         self.transparent_box = QCheckBox("Transparent background")
-        self.transparent_box.setChecked(_stored(settings, "transparent", 0) > 0)
+        self.transparent_box.setChecked(stored.number(settings, "export/transparent", 0) > 0)
         self.step_box = QSpinBox(minimum=0, maximum=scene.steps, value=step)
         self.first_box = QSpinBox(minimum=0, maximum=scene.steps, value=0)
         self.last_box = QSpinBox(minimum=0, maximum=scene.steps, value=scene.steps)
         self.rate_box = QDoubleSpinBox(minimum=RATES[0], maximum=RATES[1], decimals=1, suffix=" frames per second")
-        self.rate_box.setValue(_stored(settings, "fps", Picture.fps))
+        self.rate_box.setValue(stored.number(settings, "export/fps", Picture.fps))
         self.stride_box = QSpinBox(minimum=0, maximum=max(1, scene.steps), specialValueText="automatic")
         self.hold_box = QDoubleSpinBox(minimum=HOLDS[0], maximum=HOLDS[1], singleStep=0.5, decimals=1, suffix=" s")
-        self.hold_box.setValue(_stored(settings, "hold", Picture.hold))
+        self.hold_box.setValue(stored.number(settings, "export/hold", Picture.hold))
         self.loop_box = QCheckBox("Begin again at the end")
-        self.loop_box.setChecked(_stored(settings, "loop", 1) > 0)
+        self.loop_box.setChecked(stored.number(settings, "export/loop", 1) > 0)
         self.length_label = QLabel()
         for box in (self.step_box, self.first_box, self.last_box, self.stride_box):
             box.setAccelerated(True)
@@ -187,9 +190,9 @@ class ExportForm(QWidget):
     def _load_size(self) -> None:
         """Stills and animations have sizes of their own."""
         size, scale = (STILL_SIZE, 2.0) if self._kind == "still" else (ANIMATION_SIZE, 1.0)
-        self.width_box.setValue(round(_stored(self._settings, f"{self._kind}-width", size[0])))
-        self.height_box.setValue(round(_stored(self._settings, f"{self._kind}-height", size[1])))
-        self.scale_box.setValue(_stored(self._settings, f"{self._kind}-scale", scale))
+        self.width_box.setValue(round(stored.number(self._settings, f"export/{self._kind}-width", size[0])))
+        self.height_box.setValue(round(stored.number(self._settings, f"export/{self._kind}-height", size[1])))
+        self.scale_box.setValue(stored.number(self._settings, f"export/{self._kind}-scale", scale))
 
     def _show_format(self) -> None:
         is_still = self._kind == "still"
@@ -232,14 +235,6 @@ def _fill(box: QComboBox, words: dict[str, str], chosen: str) -> None:
 
 def _pixels() -> QSpinBox:
     return QSpinBox(minimum=200, maximum=8000, singleStep=100)
-
-
-def _stored(settings: QSettings, name: str, usual: float) -> float:
-    """A number from the settings, which anyone may have edited."""
-    try:
-        return float(settings.value(f"export/{name}", usual))
-    except (TypeError, ValueError):
-        return usual
 
 
 def _row(*widgets: QWidget) -> QWidget:

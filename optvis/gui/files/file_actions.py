@@ -15,6 +15,7 @@ from optvis.export.data.trajectory_data import write_data
 from optvis.export.script import write_script
 from optvis.foundation.errors import InputError
 from optvis.gui.files.documents import ENDING, Documents
+from optvis.gui.state import stored
 from optvis.gui.state.in_background import InBackground
 from optvis.gui.state.store import Store
 
@@ -128,11 +129,11 @@ class FileActions(QObject):
 
     @property
     def _folder(self) -> str:
-        return str(self._settings.value("folder", str(Path.home())))
+        return str(stored.folder(self._settings, "folder"))
 
     @property
     def _export_folder(self) -> str:
-        return str(self._settings.value("export/folder", str(Path.home())))
+        return str(stored.folder(self._settings, "export/folder"))
 
     def _open(self, show: Callable[[], Any]) -> None:
         if self.may_lose():
