@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -58,6 +59,8 @@ A learning rate that is not given is the problem's suggestion.
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status: 0 done, 2 unusable input, 1 anything else."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if argv is None:
+        _end_as_asked()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that has no ² shows ?, and the work is done
     try:
@@ -80,6 +83,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(": ".join(str(part) for part in (error.filename or "output", error.strerror or error)), FAILED)
     except Exception as error:
         return _fail(f"{type(error).__name__}: {error} (a fault of optvis; OPTVIS_DEBUG=1 shows where)", FAILED)
+    finally:
+        if argv is None:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done or told; Python would show where it stands
+
+
+def _end_as_asked() -> None:
+    """Let SIGTERM and SIGHUP end the program as an exit does, so that nothing half written stays."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
 
 
 def _fail(message: str, status: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import os
@@ -21,7 +22,8 @@ def check_target(path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InputError
-        When its folder does not exist or cannot be written to, or when it is itself a folder.
+        When its folder does not exist or cannot be written to, when it is itself a folder, or a file that is
+        write-protected.
     """
     target = Path(path)
     try:
@@ -34,8 +36,11 @@ def check_target(path: str | os.PathLike[str]) -> Path:
         if not folder.is_dir():
             raise InputError(f"{folder} is not a folder")
         writable = os.access(folder if _is_replaceable(target) else target, os.W_OK)
+        is_protected = target.is_file() and not (target.stat().st_mode & 0o222 and os.access(target, os.W_OK))
     except (OSError, ValueError, RuntimeError) as error:  # too long a name, a null byte, a loop of links
         raise _unwritable(path, error) from None
+    if is_protected:  # for root too, who may write anything
+        raise InputError(f"{path} is write-protected; take the protection away, or choose another name")
     if not writable:
         raise InputError(f"{path} cannot be written: the folder {folder} is read-only for you; choose another")
     return target
@@ -72,6 +77,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
                 yield file
             return
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}-", suffix=".part")
+        _unfinished.add(name)
         try:
             with os.fdopen(handle, "w+b") as file:
                 yield file
@@ -83,8 +89,21 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             with contextlib.suppress(OSError):
                 os.unlink(name)
             raise
+        finally:
+            _unfinished.discard(name)
     except OSError as error:
         raise _unwritable(path, error) from None
+
+
+_unfinished: set[str] = set()
+
+
+@atexit.register
+def _remove_unfinished() -> None:
+    """Take away what was being written when the program was told to end."""
+    for name in _unfinished:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
 
 
 def _is_replaceable(target: Path) -> bool:

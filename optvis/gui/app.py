@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from optvis.document.opening import is_file_name, open_session
 from optvis.gui import uncaught
 from optvis.gui.files.autosave import Autosave, state_folder
 from optvis.gui.files.recovery import ask_in_dialog, offer
+from optvis.gui.leaving import EndBySignal
 from optvis.gui.widgets.icons import program_icon
 from optvis.gui.window import Window
 
@@ -44,7 +44,6 @@ def run_window(path: str | None, state: Path | None = None, settings: QSettings 
     app.setApplicationDisplayName("optvis")
     app.setDesktopFileName("optvis")
     app.setWindowIcon(program_icon())
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
     uncaught.install()
     window = Window(session, settings or QSettings("optvis", "optvis"))
     if path is not None and is_file_name(path):
@@ -55,6 +54,12 @@ def run_window(path: str | None, state: Path | None = None, settings: QSettings 
     window.show()
     if not offer(folder, window.documents, autosave, lambda leftover: ask_in_dialog(leftover, window)):
         window.playback.play()
+    end = EndBySignal(app)
     status: int = app.exec()
-    autosave.finish()
+    end.stop()
+    if end.number:
+        autosave.write()  # nobody was asked: what is not saved is offered at the next start
+        autosave.keep()
+    else:
+        autosave.finish()
     return status

@@ -225,3 +225,19 @@ def test_a_terminal_that_cannot_show_a_letter_is_no_error(in_a_process):
     ended = in_a_process("run", "--help", PYTHONIOENCODING="ascii")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "name=value,?" in ended.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_program_that_is_asked_to_end_leaves_nothing_half_written(tmp_path, number):
+    command = [sys.executable, "-m", "optvis", "render", "four-minima", "--steps-per-frame", "1", "-o", "a.gif"]
+    environment = os.environ | {"PYTHONPATH": str(Path(optvis.__file__).parents[1]), "QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        until = time.monotonic() + 30
+        while not os.listdir(tmp_path):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        process.send_signal(number)
+        process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert os.listdir(tmp_path) == []

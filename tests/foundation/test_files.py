@@ -102,3 +102,14 @@ def test_what_cannot_be_a_target(tmp_path, monkeypatch, name, message):
 def test_asking_changes_nothing(tmp_path):
     assert check_target(tmp_path / "a.txt") == (tmp_path / "a.txt").resolve()
     assert os.listdir(tmp_path) == []
+
+
+@posix
+def test_a_write_protected_file_is_not_replaced(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"old")
+    file.chmod(0o444)
+    for write in (check_target, lambda path: write_whole(path, b"new")):
+        with pytest.raises(InputError, match="write-protected; take the protection away, or choose another name"):
+            write(file)
+    assert file.read_bytes() == b"old"

@@ -57,7 +57,7 @@ class Autosave(QObject):
     Signals
     -------
     failed(str)
-        The copy cannot be written; said once.
+        The copy cannot be written; said once, until it can be again.
     """
 
     failed = pyqtSignal(str)
@@ -83,23 +83,36 @@ class Autosave(QObject):
         path = self._documents.path
         content = {"path": None if path is None else str(path), "session": to_text(self._store.session)}
         try:
-            if self._lock is None:
-                self._lock = _fresh_lock(self._folder)
-            whole, part = (self._lock.path.with_suffix(ending) for ending in (".unsaved", ".part"))
-            part.write_text(json.dumps(content), encoding="utf-8")  # not synced to the disk: the system lives on
-            part.replace(whole)
+            try:
+                self._put(json.dumps(content))
+            except OSError:  # the folder may have gone, and its lock with it
+                self.keep()
+                self._put(json.dumps(content))
         except OSError as error:
             if not self._has_failed:
                 self._has_failed = True
                 self.failed.emit(f"Changes are not kept for the case of a crash: {error.strerror or error}")
+        else:
+            self._has_failed = False
 
-    def finish(self) -> None:
-        """Remove the copy: the program ends as it should."""
+    def keep(self) -> None:
+        """Let the copy go, for the next start to find."""
         self._timer.stop()
-        self._remove()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
+
+    def _put(self, content: str) -> None:
+        if self._lock is None:
+            self._lock = _fresh_lock(self._folder)
+        whole, part = (self._lock.path.with_suffix(ending) for ending in (".unsaved", ".part"))
+        part.write_text(content, encoding="utf-8")  # not synced to the disk: the system lives on
+        part.replace(whole)
+
+    def finish(self) -> None:
+        """Remove the copy: the program ends as it should."""
+        self._remove()
+        self.keep()
 
     def _soon(self) -> None:
         if not self._timer.isActive():  # not put off by further edits: the first must not wait for the last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,10 @@ NEW = Session("quadratic-valley", runs=(RunSpec("sgd"),))
 """What a new document begins with."""
 MAX_RECENT = 10
 ENDING = ".json"
+
+
+class ChangedOnDisk(InputError):
+    """Somebody else has written the document's file since it was read or written here."""
 
 
 class Documents(QObject):
@@ -53,6 +58,7 @@ class Documents(QObject):
         self.path: Path | None = None
         self.saved: Session | None = store.session
         self._was_modified = False
+        self._on_disk: bytes | None = None
         store.sessionChanged.connect(self._compare)
 
     @property
@@ -74,12 +80,14 @@ class Documents(QObject):
         session, is_picture = read_document(path)
         file = Path(path).absolute()
         self._show(session, None if is_picture else file, session)
+        self._on_disk = _digest(self.path)
         self._remember(file)
 
     def adopt(self, path: str | os.PathLike[str]) -> None:
         """Take the open session as that of a file, which it has just been read from."""
         file = Path(path).absolute()
         self.path = None if read_document(file)[1] else file
+        self._on_disk = _digest(self.path)
         self._remember(file)
         self.changed.emit()
 
@@ -90,14 +98,24 @@ class Documents(QObject):
         except InputError:
             saved = None  # the file is gone or broken: the changes are all there is
         self._show(session, path, saved)
+        self._on_disk = _digest(path)
 
-    def save(self, path: str | os.PathLike[str] | None = None) -> None:
-        """Write the session to its file, or to another one that it belongs to from now on."""
+    def save(self, path: str | os.PathLike[str] | None = None, *, replaces_others: bool = False) -> None:
+        """Write the session to its file, or to another one that it belongs to from now on.
+
+        Raises
+        ------
+        ChangedOnDisk
+            When its file holds what it did not, as another window has saved there, unless it may replace that.
+        """
         target = self.path if path is None else Path(path).absolute()
         if target is None:
             raise InputError("the session has no file yet; name one")
         session = self.store.session
+        if target == self.path and not replaces_others and _digest(target) not in (None, self._on_disk):
+            raise ChangedOnDisk(f"{target.name} has changed on disk since it was opened here")
         write_whole(target, to_json(session).encode())
+        self._on_disk = _digest(target)
         self.path, self.saved = target, session
         self._remember(target)
         self._was_modified = False
@@ -127,6 +145,14 @@ class Documents(QObject):
     def _remember(self, file: Path) -> None:
         others = [other for other in self.recent if other != file]
         self._settings.setValue("recent", [str(each) for each in (file, *others)][:MAX_RECENT])
+
+
+def _digest(path: Path | None) -> bytes | None:
+    """What tells the contents of a file from others; None where there is none."""
+    try:
+        return None if path is None else hashlib.sha256(path.read_bytes()).digest()
+    except OSError:
+        return None
 
 
 def _content(session: Session) -> Session:

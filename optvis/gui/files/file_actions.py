@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from optvis.document.session_file import preset
 from optvis.export.data.trajectory_data import write_data
 from optvis.export.script import write_script
 from optvis.foundation.errors import InputError
-from optvis.gui.files.documents import ENDING, Documents
+from optvis.gui.files.documents import ENDING, ChangedOnDisk, Documents
 from optvis.gui.state import stored
 from optvis.gui.state.in_background import InBackground
 from optvis.gui.state.store import Store
@@ -139,16 +140,43 @@ class FileActions(QObject):
         if self.may_lose():
             self._try("This session cannot be opened.", show)
 
+    def _saved_where(self, file: Path, what: str) -> bool:
+        """Ask which of two versions of a file is to stay, and return whether the session is in a file now."""
+        detail = "Another window or program has saved there. Both versions can be kept."
+        box = plain_box(QMessageBox.Icon.Question, f"{what}.", detail, self._window)
+        elsewhere = box.addButton("Save under another &name…", QMessageBox.ButtonRole.AcceptRole)
+        replace = box.addButton("&Replace it", QMessageBox.ButtonRole.DestructiveRole)
+        other = box.addButton("&Open the other one", QMessageBox.ButtonRole.ResetRole)
+        box.addButton(Button.Cancel)
+        box.setDefaultButton(elsewhere)
+        box.exec()
+        chosen = box.clickedButton()
+        box.deleteLater()
+        if chosen is elsewhere:
+            return self.save_as()
+        if chosen is replace:
+            save = partial(self._documents.save, file, replaces_others=True)
+            return self._try("The session cannot be saved.", save)
+        if chosen is other:
+            self._try("This file cannot be opened.", lambda: self._documents.open(file))
+        return False
+
     def _try(self, what: str, do: Callable[[], Any]) -> bool:
         try:
             do()
+        except ChangedOnDisk:
+            raise
         except InputError as error:
             self.tell(what, str(error))
             return False
         return True
 
     def _saved(self, file: Path) -> bool:
-        if not self._try("The session cannot be saved.", lambda: self._documents.save(file)):
+        try:
+            is_saved = self._try("The session cannot be saved.", lambda: self._documents.save(file))
+        except ChangedOnDisk as error:
+            return self._saved_where(file, str(error))
+        if not is_saved:
             return False
         self._settings.setValue("folder", str(file.parent))
         self.said.emit(f"Saved {file}")

@@ -6,6 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QMenu, QWidget
 
 from optvis.gui.files.documents import Documents
+from optvis.gui.widgets.plain_tip import plain_tip
 
 
 class RecentMenu(QMenu):
@@ -33,7 +34,7 @@ class RecentMenu(QMenu):
         for number, file in enumerate(recent, start=1):
             name = file.name.replace("&", "&&")
             action = self.addAction(f"&{number % 10}  {name}", lambda file=file: self.chosen.emit(str(file)))
-            action.setToolTip(str(file))
+            action.setToolTip(plain_tip(str(file)))
             action.setEnabled(file.is_file())
         if not recent:
             self.addAction("No files yet").setEnabled(False)

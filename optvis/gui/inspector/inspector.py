@@ -35,6 +35,7 @@ from optvis.gui.state.slow_motion import SlowMotion
 from optvis.gui.state.store import Store
 from optvis.gui.widgets.icons import icon
 from optvis.gui.widgets.palette import theme_of
+from optvis.gui.widgets.plain_tip import plain_tip
 from optvis.gui.widgets.swatch import swatch_icon
 
 REFRESH_SECONDS = 1 / 15
@@ -232,7 +233,7 @@ class Inspector(QWidget):
         self.run_box.setEnabled(bool(keys))
         if keys:
             self.run_box.setCurrentIndex(min(scene.session.view.chosen, len(keys) - 1))
-            self.run_box.setToolTip(f"{self.run_box.currentText()}\nA click on a run's card chooses it, too")
+            self.run_box.setToolTip(plain_tip(f"{self.run_box.currentText()}\nA click on a run's card chooses it, too"))
 
     def _show_update(self, run: SceneRun | None) -> None:
         """The lines, all of them or in slow motion as far as they are done."""

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from optvis.foundation.number_text import number
 from optvis.gui.inspector.step_record import StepRecord
 from optvis.gui.widgets.palette import muted_color
+from optvis.gui.widgets.plain_tip import plain_tip
 
 DIGITS = 6
 _WIDEST = "−0.12345×10⁻¹⁰"
@@ -50,7 +51,7 @@ class StepNumbers(QWidget):
                 text = number(value, DIGITS)
                 if text != label.text():
                     label.setText(text)
-                label.setToolTip(f"{quantity.name} {param} = {value!r}".replace("  ", " "))
+                label.setToolTip(plain_tip(f"{quantity.name} {param} = {value!r}".replace("  ", " ")))
 
     def _lay_out(self, record: StepRecord | None) -> None:
         """Make the labels anew."""
@@ -69,7 +70,7 @@ class StepNumbers(QWidget):
         for row, quantity in enumerate(record.quantities, 1):
             name = QLabel(f"{_shortened(quantity.symbol)}&nbsp; <span style='color: {muted}'>{quantity.meaning}</span>")
             name.setTextFormat(Qt.TextFormat.RichText)
-            name.setToolTip(f"{quantity.name}: {quantity.meaning}")
+            name.setToolTip(plain_tip(f"{quantity.name}: {quantity.meaning}"))
             name.setMinimumWidth(1)
             self._grid.addWidget(name, row, 0)
             for key in quantity.values:

@@ -12,6 +12,7 @@ from optvis.draw.paint.theme import run_style
 from optvis.foundation.number_text import number
 from optvis.gui.widgets.number_field import NumberField
 from optvis.gui.widgets.palette import theme_of
+from optvis.gui.widgets.plain_tip import plain_tip
 from optvis.gui.widgets.swatch import swatch_icon
 from optvis.optimizers.catalogue import optimizer_class
 from optvis.problems.start_sets import MAX_STARTS, Starts, lattice, random_starts
@@ -138,7 +139,7 @@ class TuneForm(QWidget):
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         tip = f"The lowest known loss is {number(tolerances(self.problem).lowest, 6)}"
-        self.target_field.setToolTip(f"A run that gets to this loss has succeeded. {tip}")
+        self.target_field.setToolTip(plain_tip(f"A run that gets to this loss has succeeded. {tip}"))
 
     def _follow_starts(self) -> None:
         kind = self.starts_choice.currentData()

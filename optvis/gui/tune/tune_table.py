@@ -12,6 +12,7 @@ from optvis.document.session import RunSpec
 from optvis.draw.paint.theme import run_style
 from optvis.gui.tune.tune_form import run_name
 from optvis.gui.widgets.palette import theme_of
+from optvis.gui.widgets.plain_tip import plain_tip
 from optvis.gui.widgets.swatch import swatch_icon
 from optvis.tuning.report import cells, headings
 from optvis.tuning.tune import Tuning
@@ -65,7 +66,7 @@ class TuneTable(QTableWidget):
                 self.setItem(row, column, item)
             style = run_style(spec.style, theme)
             self.item(row, 0).setIcon(swatch_icon(style, self.iconSize(), self.devicePixelRatioF()))
-            self.item(row, 1).setToolTip(self.item(row, 1).text())
+            self.item(row, 1).setToolTip(plain_tip(self.item(row, 1).text()))
         for column in range(self.columnCount()):
             heading = self.horizontalHeaderItem(column)
             align = Qt.AlignmentFlag.AlignLeft if column < 2 else Qt.AlignmentFlag.AlignRight

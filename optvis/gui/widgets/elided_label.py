@@ -6,6 +6,8 @@ from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QStyleOption, QWidget
 
+from optvis.gui.widgets.plain_tip import plain_tip
+
 
 class ElidedLabel(QLabel):
     """One line of plain text. When it is cut, the tooltip holds all of it.
@@ -40,7 +42,7 @@ class ElidedLabel(QLabel):
         """Make the tooltip when it is asked for: the text where it is cut, then what is added."""
         if event is not None and event.type() == QEvent.Type.ToolTip:
             cut = self.shown_text() != self.text()
-            self.setToolTip("\n".join(part for part in (self.text() if cut else "", self._tip) if part))
+            self.setToolTip(plain_tip("\n".join(part for part in (self.text() if cut else "", self._tip) if part)))
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:

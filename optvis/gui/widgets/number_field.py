@@ -6,12 +6,13 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QLocale, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QKeyEvent
 from PyQt6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from optvis.foundation.errors import InputError
 
+_MOST_DIGITS = 400
 Nudge = Literal["linear", "log", "one-minus"]
 
 
@@ -31,10 +32,18 @@ def parsed_number(text: str) -> float:
         When the text is not a number. ``nan`` and ``inf`` are left to the field's own check.
     """
     try:
-        return float(text.strip().replace("\N{MINUS SIGN}", "-"))
+        return float(_plain(text))
     except ValueError:
         said = f"'{text.strip()}' is not a number" if text.strip() else "a number is missing"
         raise InputError(f"{said}; write for example 0.05 or 5e-2") from None
+
+
+def _plain(text: str) -> str:
+    """As Python writes numbers; a comma stands for the point where the user's language has it so."""
+    plain = text.strip().replace("\N{MINUS SIGN}", "-")
+    if QLocale().decimalPoint() == "," and plain.count(",") == 1 and "." not in plain:
+        return plain.replace(",", ".")
+    return plain
 
 
 def nudged(text: str, up: bool, scale: Nudge = "linear") -> str:
@@ -44,12 +53,12 @@ def nudged(text: str, up: bool, scale: Nudge = "linear") -> str:
     scale that holds for the distance to 1, 0.9 → 0.91.
     """
     try:
-        number = Decimal(text.strip().replace("\N{MINUS SIGN}", "-"))
+        number = Decimal(_plain(text))
     except InvalidOperation:
         return text
     exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int):  # nan, inf
-        return text
+    if not isinstance(exponent, int) or max(abs(exponent), abs(number.adjusted())) > _MOST_DIGITS:
+        return text  # nan, inf, and what no float comes near
     if scale == "one-minus":
         rest = Decimal(1) - number
         return _written(Decimal(1) - _moved(rest, rest.as_tuple().exponent, not up)) if rest > 0 else _written(

@@ -11,6 +11,7 @@ from optvis.engine.outcome import KINDS, Outcome
 from optvis.foundation.number_text import number, typeset
 from optvis.gui.widgets.icons import paint_icon
 from optvis.gui.widgets.palette import muted_color, theme_of
+from optvis.gui.widgets.plain_tip import plain_tip
 
 
 class OutcomeBadge(QWidget):
@@ -30,7 +31,7 @@ class OutcomeBadge(QWidget):
         if outcome is not None:
             reason = outcome.reason[:1].upper() + outcome.reason[1:]
             tip = f"{outcome.kind}, step {outcome.step}: {KINDS[outcome.kind]}\n{typeset(reason)}"
-            self.setToolTip(tip)
+            self.setToolTip(plain_tip(tip))
             self.setAccessibleDescription(tip)
         self.update()
 

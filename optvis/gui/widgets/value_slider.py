@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
 from optvis.gui.widgets.elided_label import ElidedLabel
 from optvis.gui.widgets.error_label import ErrorLabel
 from optvis.gui.widgets.number_field import Nudge, NumberField, number_text
+from optvis.gui.widgets.plain_tip import plain_tip
 from optvis.gui.widgets.value_groove import ValueGroove
 from optvis.maps.slider_sweeps import Groove
 from optvis.maps.slider_words import describe
@@ -231,7 +232,7 @@ class ValueSlider(QWidget):
             if isinstance(widget, ElidedLabel):
                 widget.set_tip(tip)
             elif widget is not None:
-                widget.setToolTip(tip)
+                widget.setToolTip(plain_tip(tip))
                 widget.setAccessibleDescription(tip.replace("\n", "; "))
 
 

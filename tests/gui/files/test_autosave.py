@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -307,9 +308,44 @@ def test_the_question(qtbot, monkeypatch, folder, settings, tmp_path):
             QTimer.singleShot(300, lambda: then(self))
 
     monkeypatch.setattr(gui_app, "Window", Seen)
-    monkeypatch.setattr(gui_app.signal, "signal", lambda *_: None)
     monkeypatch.setattr(gui_app.uncaught, "install", lambda: None)
     settings.setValue("hint/seen", True)
     assert gui_app.run_window(None, folder, settings) == 0
     assert seen == [(QUESTION, ["mine.json", " sphere"]), ("sphere", "mine.json[*] — optvis")]
     assert list(folder.iterdir()) == []
+
+
+def test_changes_are_kept_again_when_the_folder_comes_back(documents, autosave, folder):
+    documents.store.edit(replace(documents.store.session, steps=5))
+    autosave.write()
+    shutil.rmtree(folder)
+    documents.store.edit(replace(documents.store.session, steps=6))
+    autosave.write()
+    (copy,) = folder.glob("*.unsaved")
+    assert json.loads(copy.read_text())["session"]
+    assert found(folder) == [], "it is locked as before"
+
+
+def test_a_failure_is_told_again_after_it_had_gone(documents, autosave, folder, monkeypatch):
+    told = []
+    autosave.failed.connect(told.append)
+    documents.store.edit(replace(documents.store.session, steps=5))
+    for is_broken in (True, True, False, True):
+        with monkeypatch.context() as patched:
+            if is_broken:
+                patched.setattr(module, "_fresh_lock", lambda _: (_ for _ in ()).throw(OSError(28, "disk is full")))
+                autosave.keep()
+            autosave.write()
+    assert len(told) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_program_that_is_asked_to_end_ends_and_keeps_what_is_not_saved(start, folder, number):
+    process = start()
+    edits = edited_for(process, 0.5)
+    process.send_signal(number)
+    assert process.wait(20) == 128 + number
+    ((session, path),) = found(folder)
+    assert path is None
+    assert session.steps >= edits[-1][1]

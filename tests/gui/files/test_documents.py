@@ -14,7 +14,7 @@ import optvis
 from optvis.document.session import RunSpec, Session
 from optvis.document.session_file import preset, read_session, to_json
 from optvis.foundation.errors import InputError
-from optvis.gui.files.documents import MAX_RECENT, NEW, Documents
+from optvis.gui.files.documents import MAX_RECENT, NEW, ChangedOnDisk, Documents
 from optvis.gui.files.recent_menu import RecentMenu
 from optvis.gui.state.store import Store
 from tests.gui.conftest import settle
@@ -391,3 +391,68 @@ def test_an_opened_document_plays_from_its_start(qtbot, window, file):
     assert window.playback.step == 0
     assert not window.store.can_undo
     settle(qtbot, window)
+
+
+# --- two windows on one file --------------------------------------------------------------------
+
+
+def choose(monkeypatch, words):
+    """Press the button whose text begins so; what was asked is in the list."""
+    asked, chosen = [], []
+
+    def exec_(box):
+        asked.append(box.text())
+        chosen.append(next(each for each in box.buttons() if each.text().replace("&", "").startswith(words)))
+
+    monkeypatch.setattr(QMessageBox, "exec", exec_)
+    monkeypatch.setattr(QMessageBox, "clickedButton", lambda box: chosen[-1])
+    return asked
+
+
+def test_a_file_that_another_window_has_written_is_not_replaced_unasked(documents, store, file):
+    documents.open(file)
+    store.edit(with_steps(OWN, 3))
+    documents.save()
+    store.edit(with_steps(OWN, 4))
+    documents.save()  # what it wrote itself is no change
+    file.write_text(to_json(with_steps(OWN, 99)), encoding="utf-8")
+    store.edit(with_steps(OWN, 5))
+    with pytest.raises(ChangedOnDisk, match=r"own\.json has changed on disk"):
+        documents.save()
+    assert read_session(file).steps == 99
+    assert documents.is_modified
+    documents.save(file, replaces_others=True)
+    assert read_session(file).steps == 5
+
+
+@pytest.mark.parametrize(
+    ("answer_", "saved", "on_disk", "shown"),
+    [("Replace", True, 5, 5), ("Open the other", False, 99, 99), ("Cancel", False, 99, 5)],
+)
+def test_of_two_versions_the_user_chooses(window, monkeypatch, file, answer_, saved, on_disk, shown):
+    window.files.open_file(str(file))
+    window.store.edit(with_steps(OWN, 5))
+    file.write_text(to_json(with_steps(OWN, 99)), encoding="utf-8")
+    asked = choose(monkeypatch, answer_)
+    assert window.files.save() is saved
+    assert asked == ["own.json has changed on disk since it was opened here."]
+    assert read_session(file).steps == on_disk
+    assert window.store.session.steps == shown
+
+
+def test_both_versions_can_be_kept(window, monkeypatch, file):
+    window.files.open_file(str(file))
+    window.store.edit(with_steps(OWN, 5))
+    file.write_text(to_json(with_steps(OWN, 99)), encoding="utf-8")
+    choose(monkeypatch, "Save under another name")
+    monkeypatch.setattr(window.files, "ask_file", lambda *_: str(file.with_name("mine.json")))
+    assert window.files.save()
+    assert (read_session(file).steps, read_session(file.with_name("mine.json")).steps) == (99, 5)
+
+
+def test_a_file_that_was_deleted_is_written_again(documents, store, file):
+    documents.open(file)
+    file.unlink()
+    store.edit(with_steps(OWN, 5))
+    documents.save()
+    assert read_session(file).steps == 5

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QLocale, Qt
 
 from optvis.foundation.errors import InputError
 from optvis.gui.widgets.number_field import NumberField, nudged, number_text, parsed_number
@@ -142,3 +142,33 @@ def test_width_follows_the_font(field):
     font.setPointSizeF(font.pointSizeF() * 2)
     field.setFont(font)
     assert field.sizeHint().width() > 1.5 * width
+
+
+@pytest.fixture
+def german():
+    before = QLocale()
+    QLocale.setDefault(QLocale("de_DE"))
+    yield
+    QLocale.setDefault(before)
+
+
+def test_a_comma_is_the_point_where_the_language_has_it_so(german):
+    assert parsed_number("0,05") == 0.05
+    assert parsed_number("-1,5e-3") == -0.0015
+    assert parsed_number("0.05") == 0.05
+    assert nudged("0,5", up=True) == "0.6"
+    for text in ("1,000.5", "1,2,3", ",", "1.000,5"):
+        with pytest.raises(InputError):
+            parsed_number(text)
+
+
+def test_elsewhere_a_comma_is_refused():
+    with pytest.raises(InputError, match="'0,05' is not a number"):
+        parsed_number("0,05")
+
+
+@pytest.mark.parametrize("text", ["1e9999999", "-1e9999999", "1e-9999999", "0e9999999", "1e999999999999999999"])
+@pytest.mark.parametrize("scale", ["linear", "log", "one-minus"])
+def test_a_number_beyond_all_floats_is_not_counted(text, scale):
+    for up in (True, False):
+        assert nudged(text, up, scale) == text
