@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.engine.cells import shared_cells
+from optvis.landscape.defined import nearest_defined
 from optvis.problems.problem import Problem
 from optvis.problems.tolerances import ROUNDING, WINDOW, Tolerances, in_range, tolerances
 
@@ -51,12 +52,19 @@ class Outcome:
         One sentence with the numbers that decided.
     loss
         The loss at the last step that was computed; it may be inf or nan.
+    words
+        The outcome in two or three words: the kind, unless a run that counts as diverged went nowhere.
     """
 
     kind: str
     step: int
     reason: str
     loss: float
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.words:
+            object.__setattr__(self, "words", self.kind)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,15 +173,28 @@ def classify(problem: Problem, a: Array, b: Array, loss: Array, slope: Array, la
         flat = _since(slope[:, columns] <= found.level[columns])
         at[resting] = np.where(kinds[resting] == "converged", np.maximum(still, flat), still)
     numbers = (loss[0], end[2], slope[last, lanes], found.path, found.arcs, found.spread)
-    return [
-        Outcome(
-            kind := str(kinds[lane]),
-            step := int(at[lane]),
-            _reason(kind, step, small, *(float(value[lane]) for value in numbers)),
-            float(end[2][lane]),
-        )
-        for lane in lanes
-    ]
+    outcomes = []
+    for lane in lanes:
+        kind, step, value = str(kinds[lane]), int(at[lane]), float(end[2][lane])
+        words, reason = _went_nowhere(problem, step, float(end[0][lane]), float(end[1][lane]), value, kind)
+        reason = reason or _reason(kind, step, small, *(float(each[lane]) for each in numbers))
+        outcomes.append(Outcome(kind, step, reason, value, words))
+    return outcomes
+
+
+def _went_nowhere(problem: Problem, step: int, a: float, b: float, loss: float, kind: str) -> tuple[str, str]:
+    """Words and reason for a lane that counts as diverged although it has not gone away; empty for any other."""
+    if kind != "diverged" or np.isfinite(loss):
+        return "", ""
+    if np.isnan(a) or np.isnan(b):
+        return "not a number", f"the position is not a number from step {step}"
+    if not np.isnan(loss):
+        return "", ""
+    if step > 0:
+        return "undefined", f"f is not defined where it got to at step {step}"
+    place = nearest_defined(problem, (a, b))
+    offer = "" if place is None else f"; the nearest place where it is: {place[0]:g}, {place[1]:g}"
+    return "undefined at the start", f"f is not defined at the start{offer}"
 
 
 def late_rows(problem: Problem, a: Array, b: Array, loss: Array, slope: Array) -> dict[str, Array]:

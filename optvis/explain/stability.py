@@ -105,7 +105,8 @@ def limit_note(trajectory: Trajectory, problem: Problem) -> tuple[str, str]:
         return "", ""
     full = sentence(found, rule, trajectory.hyper)
     short = full.partition(", and ")[0].replace(": expect ", ": ").partition(" is ")  # the value stands above it
-    return short[2] or short[0], f"At the {'minimum' if problem.minima else 'start'}: {full}"
+    theory = f"The limit is one of theory: near there, over any number of steps. This run has {trajectory.steps:,}."
+    return short[2] or short[0], f"At the {'minimum' if problem.minima else 'start'}: {full}.\n{theory}"
 
 
 def _curvature_at_end(trajectory: Trajectory, problem: Problem) -> Curvature:

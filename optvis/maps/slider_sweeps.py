@@ -15,7 +15,7 @@ from optvis.engine.preparation import RunSettings
 from optvis.optimizers.hyperparameter import Hyperparameter
 from optvis.optimizers.slider_scale import POSITIONS, value_at
 from optvis.problems.problem import Problem
-from optvis.problems.tolerances import tolerances
+from optvis.problems.tolerances import tolerances, usual_target
 
 Array = NDArray[np.float64]
 FINE, COARSE = 256, 64
@@ -23,6 +23,7 @@ FINE, COARSE = 256, 64
 
 _LEAST_DECADES, _MAX_DECADES = 2.0, 12.0
 _EQUAL = 1e-5
+_SPIKE = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +51,10 @@ class Groove:
         Where the loss counts as equal to the lowest, to five digits, and of these where a run is there
         first; nowhere where all runs diverge.
     best
-        Index of the value with the lowest loss of these; None where all runs diverge.
+        Index of the value with the lowest loss of these; None where all runs diverge. A value between two much
+        worse ones counts only where there are no others.
+    begins_nowhere
+        Whether the loss is not defined at the start, so that no value makes a difference.
     """
 
     slider: Hyperparameter
@@ -63,6 +67,7 @@ class Groove:
     quality: Array
     as_good: NDArray[np.bool_]
     best: int | None
+    begins_nowhere: bool = False
 
     def ends(self, *kinds: str) -> NDArray[np.bool_]:
         """Return for which values a run ends in one of these ways, ``(n,)``."""
@@ -100,12 +105,12 @@ def grooves_in_slices(
     loss, kind, settled = ends.loss.reshape(shape), ends.kind.reshape(shape), ends.settled.reshape(shape)
     usable = (kind != KIND_CODES["diverged"]) & np.isfinite(loss)
     height = np.where(usable, loss, np.inf)
-    as_good, best = _best(problem, height, settled)
+    as_good, best = _best(problem, _without_spikes(problem, height), settled)
     quality = _quality(problem, first, height)
     return {
         slider.name: Groove(
             slider, steps, *cells_of(slider, cells), loss[row], kind[row], settled[row], quality[row], as_good[row],
-            int(best[row]) if usable[row].any() else None,
+            int(best[row]) if usable[row].any() else None, not np.isfinite(first),
         )
         for row, slider in enumerate(sliders)
     }  # fmt: skip
@@ -130,6 +135,20 @@ def _best(problem: Problem, loss: Array, settled: NDArray[np.int32]) -> tuple[ND
     there = np.where(equal, settled, np.iinfo(np.int32).max)
     as_good = equal & (there == there.min(axis=1, keepdims=True))
     return as_good, np.where(as_good, loss, np.inf).argmin(axis=1)
+
+
+def _without_spikes(problem: Problem, loss: Array) -> Array:
+    """Leave out values that are good alone: one position of the slider further all is lost.
+
+    A neighbour is much worse that is ten times as far above the lowest loss and does not reach the usual target.
+    """
+    lowest, target = tolerances(problem).lowest, usual_target(problem)
+    beside = np.pad(loss, ((0, 0), (1, 1)), mode="edge")
+    worst = np.maximum(beside[:, :-2], beside[:, 2:])
+    with np.errstate(invalid="ignore", over="ignore"):
+        is_sure = worst <= np.maximum(target, lowest + _SPIKE * (loss - lowest))
+    is_sure |= ~is_sure.any(axis=1, keepdims=True)
+    return np.where(is_sure, loss, np.inf)
 
 
 def _quality(problem: Problem, first: float, loss: Array) -> Array:

@@ -16,6 +16,8 @@ def describe(groove: Groove) -> str:
 
     Limits are the outermost values of the groove for which it holds.
     """
+    if groove.begins_nowhere:
+        return "f is not defined at the start"
     return "; ".join(part for part in (_best(groove), _converging(groove), _growing(groove)) if part)
 
 
@@ -43,7 +45,8 @@ def _converging(groove: Groove) -> str:
 def _growing(groove: Groove) -> str:
     diverged, growing = groove.ends("diverged"), groove.ends("growing")
     verb = " or ".join(word for word, cells in (("grows", growing), ("diverges", diverged)) if cells.any())
-    return f"{verb} {_where(growing | diverged, groove.values)}" if verb else ""
+    within = f"within {groove.steps:,} step{'s' * (groove.steps != 1)}"
+    return f"{verb} {within} {_where(growing | diverged, groove.values)}" if verb else ""
 
 
 def _where(holds: NDArray[np.bool_], values: NDArray[np.float64]) -> str:

@@ -6,9 +6,12 @@ import re
 import numpy as np
 import pytest
 
+import optvis
 from optvis import optimizers
 from optvis.engine.outcome import KINDS, WINDOW, first_rows_at_rest
 from optvis.engine.trajectory import run
+from optvis.optimizers import SGD
+from optvis.optimizers.base import typed_rule
 from optvis.optimizers.catalogue import optimizer_class
 from optvis.problems.problem import CATALOGUE, problem
 from optvis.problems.tolerances import tolerances
@@ -226,3 +229,26 @@ def test_the_row_from_which_a_lane_is_still_is_found_across_pieces(rows):
             if not np.hypot(a[row, lane] - a[row - 1, lane], b[row, lane] - b[row - 1, lane]) <= 1.0:
                 since = row
         assert found[lane] == since
+
+
+NOWHERE = "rule{ h = h + g**2; step = -lr*g/sqrt(h) }"  # 0/0 where an axis has no slope
+
+
+def test_a_position_that_is_no_number_has_not_reached_a_loss():
+    t = optvis.run(optvis.problem("x**2/20 + y**2"), typed_rule(NOWHERE)(lr=1.0), start=(-7, 0), steps=5)
+    assert (t.outcome.kind, t.outcome.words, t.outcome.step) == ("diverged", "not a number", 1)
+    assert t.outcome.reason == "the position is not a number from step 1"
+
+
+def test_where_f_is_not_defined_at_the_start_nothing_has_diverged():
+    t = optvis.run(optvis.problem("sqrt(x) + (y - 1)**2"), SGD(lr=0.1), start=(-7, 6), steps=5)
+    assert (t.outcome.kind, t.outcome.words, t.outcome.step) == ("diverged", "undefined at the start", 0)
+    assert t.outcome.reason == "f is not defined at the start; the nearest place where it is: 0.1, 6"
+    far = optvis.run(optvis.problem("log(x - 50)"), SGD(lr=0.1), start=(0, 0), steps=5)
+    assert far.outcome.reason == "f is not defined at the start"
+
+
+def test_a_run_that_gets_to_where_f_is_not_defined_says_so():
+    t = optvis.run(optvis.problem("sqrt(x) + y**2"), SGD(lr=1.0), start=(0.2, 1.0), steps=5)
+    assert t.outcome.words == "undefined"
+    assert t.outcome.reason == f"f is not defined where it got to at step {t.last}"

@@ -7,14 +7,18 @@ import pytest
 
 import optvis
 from optvis.document.session import RunSpec, effective_hyper
+from optvis.draw.paint.theme import LIGHT
+from optvis.draw.sweeps.slider_strip import groove_image
 from optvis.engine.outcome import KINDS
 from optvis.engine.preparation import run_settings
 from optvis.explain.stability import stability_limit
 from optvis.foundation.slices import finish
 from optvis.language.rule import parse_rule
 from optvis.maps.slider_sweeps import COARSE, FINE, grooves_in_slices
+from optvis.maps.slider_words import describe
 from optvis.optimizers.catalogue import CATALOGUE, optimizer_class
 from optvis.optimizers.slider_scale import POSITIONS, position_of, value_at
+from optvis.problems.tolerances import tolerances, usual_target
 
 CASES = [
     ("sgd", "quadratic-valley"),
@@ -127,7 +131,12 @@ def test_the_cliff_is_where_theory_has_it(optimizer, hyper, limit):
 def test_the_best_is_the_lowest_and_the_brightest(optimizer, name):
     for groove in grooves(optimizer, name).values():
         usable = ~groove.ends("diverged")
-        lowest = groove.loss[usable].min()
+        heights = np.where(usable, groove.loss, np.inf)
+        small, beside = tolerances(optvis.problem(name)), np.pad(heights, 1, mode="edge")
+        worst = np.maximum(beside[:-2], beside[2:])  # of the two beside
+        with np.errstate(invalid="ignore"):
+            sure = worst <= np.maximum(usual_target(optvis.problem(name)), small.lowest + 10 * (heights - small.lowest))
+        lowest = heights[sure if sure.any() else usable].min()
         assert usable[groove.best]
         assert groove.as_good[groove.best]
         assert groove.loss[groove.best] <= lowest + 1e-4 * max(1.0, abs(lowest))
@@ -197,3 +206,21 @@ def test_positions_are_read_back():
 def test_a_typed_rule_has_grooves():
     assert parse_rule("step = -lr*g/(abs(g) + c)").hyperparameters == ("lr", "c")
     assert list(grooves("rule{ step = -lr*g/(abs(g) + c) }", "sphere")) == ["lr", "c"]
+
+
+def test_a_value_that_is_good_alone_has_no_notch():
+    """At the very value 0.5 the rule jumps to the minimum; a position beside it goes far beyond."""
+    rule = "rule{ step = where(abs(lr - 0.5) < 0.01, -theta, where(lr > 0.3, 1e3, -lr*g)) }"
+    groove = grooves(rule, "sphere", names=["lr"], cells=FINE, lr=0.1)["lr"]
+    alone = np.flatnonzero(np.abs(groove.values - 0.5) < 0.01)
+    assert len(alone) == 1
+    assert groove.loss[alone[0]] == 0.0
+    assert groove.values[groove.best] < 0.3
+
+
+def test_a_start_without_a_loss_blames_no_value():
+    groove = grooves("sgd", "sqrt(x - 9) + y**2", names=["lr"])["lr"]
+    assert groove.begins_nowhere
+    assert describe(groove) == "f is not defined at the start"
+    image = groove_image(groove, 200, 12, 6, 1.0, LIGHT, "viridis")
+    assert {image.pixelColor(x, 5).name() for x in range(200)} == {LIGHT.panel.name()}

@@ -33,7 +33,7 @@ def groove_of(pattern, values=None, best=0, good=None, loss=2e-9, steps=100):
 @pytest.mark.parametrize(
     ("pattern", "said"),
     [
-        ("mcccmg", "converges from 2 to 4; grows from 6 up"),
+        ("mcccmg", "converges from 2 to 4; grows within 100 steps from 6 up"),
         ("cccc", "converges everywhere"),
         ("cccm", "converges up to 3"),
         ("mmcc", "converges from 3 up"),
@@ -44,12 +44,12 @@ def groove_of(pattern, values=None, best=0, good=None, loss=2e-9, steps=100):
         ("mcmmccm", "converges at 2 and from 5 to 6"),
         ("ccmcmcc", "converges up to 2, at 4 and from 6 up"),
         ("mcmcmcmcm", "converges in 4 ranges between 2 and 8"),
-        ("ccgd", "converges up to 2; grows or diverges from 3 up"),
-        ("ddcc", "converges from 3 up; diverges up to 2"),
-        ("cdcd", "converges at 1 and at 3; diverges at 2 and from 4 up"),
-        ("mggm", "does not converge in 100 steps; grows from 2 to 3"),
-        ("gggg", "grows everywhere"),
-        ("ggdd", "grows or diverges everywhere"),
+        ("ccgd", "converges up to 2; grows or diverges within 100 steps from 3 up"),
+        ("ddcc", "converges from 3 up; diverges within 100 steps up to 2"),
+        ("cdcd", "converges at 1 and at 3; diverges within 100 steps at 2 and from 4 up"),
+        ("mggm", "does not converge in 100 steps; grows within 100 steps from 2 to 3"),
+        ("gggg", "grows within 100 steps everywhere"),
+        ("ggdd", "grows or diverges within 100 steps everywhere"),
     ],
 )
 def test_patterns(pattern, said):
@@ -57,7 +57,7 @@ def test_patterns(pattern, said):
 
 
 def test_where_all_diverge_there_is_no_best():
-    assert describe(groove_of("dddd", best=None)) == "diverges everywhere"
+    assert describe(groove_of("dddd", best=None)) == "diverges within 100 steps everywhere"
 
 
 @pytest.mark.parametrize(

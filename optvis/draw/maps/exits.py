@@ -21,15 +21,26 @@ _known: WeakKeyDictionary[Trajectory, dict[Bounds, int | None]] = WeakKeyDiction
 
 
 def left_at(trajectory: Trajectory, bounds: Bounds) -> int | None:
-    """Return the step at which a run left the bounds for good; None when it ended inside."""
+    """Return the step at which a run left the bounds for good; None when it ended inside.
+
+    A position that is not a number is nowhere: it has left through no edge.
+    """
     known = _known.setdefault(trajectory, {})
     if bounds not in known:
         xmin, xmax, ymin, ymax = bounds
-        x, y = trajectory.x[: trajectory.last + 1], trajectory.y[: trajectory.last + 1]
+        last = last_place(trajectory, trajectory.last)
+        x, y = trajectory.x[: last + 1], trajectory.y[: last + 1]
         inside = np.flatnonzero((x >= xmin) & (x <= xmax) & (y >= ymin) & (y <= ymax))
         step = int(inside[-1]) + 1 if len(inside) else 0
-        known[bounds] = None if step > trajectory.last else step
+        known[bounds] = None if step > last else step
     return known[bounds]
+
+
+def last_place(trajectory: Trajectory, step: int) -> int:
+    """Return the last row up to a step at which the position is a number; only the very last row may have none."""
+    at = min(step, trajectory.last)
+    is_nowhere = bool(np.isnan(trajectory.x[at]) or np.isnan(trajectory.y[at]))
+    return at - 1 if is_nowhere and at > 0 else at
 
 
 def exit_place(trajectory: Trajectory, step: int, viewport: Viewport) -> tuple[QPointF, tuple[float, float]]:

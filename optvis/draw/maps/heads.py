@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QPainter, QPen
 
-from optvis.draw.maps.exits import exit_place, left_at
+from optvis.draw.maps.exits import exit_place, last_place, left_at
 from optvis.draw.paint import text
 from optvis.draw.paint.drawable import Run
 from optvis.draw.paint.markers import HEAD_RADIUS, draw_arrow, draw_marker
@@ -29,7 +29,7 @@ class Head:
     direction
         Of the arrow; None for a run that is on the map.
     words, box
-        When it left the map for good, and where that is written; empty for a run that may come back.
+        When it left the map for good or got nowhere, and where that is written; else empty.
     """
 
     style: int
@@ -55,10 +55,15 @@ def head_of(run: Run, step: int, bounds: Bounds, viewport: Viewport, taken: list
     taken
         Where words stand already; those of this run are added.
     """
-    at, style = min(step, run.trajectory.last), run.spec.style
+    at, style = last_place(run.trajectory, step), run.spec.style
     x, y = float(run.trajectory.x[at]), float(run.trajectory.y[at])
     if viewport.shows(x, y):
-        return Head(style, viewport.point(x, y), None, "", QRectF())
+        place, words, box = viewport.point(x, y), "", QRectF()
+        if at < min(step, run.trajectory.last):
+            words = f"not a number from step {at + 1}"
+            taken.append(_box_over(words, place, viewport, taken))
+            box = taken[-1]
+        return Head(style, place, None, words, box)
     tip, direction = exit_place(run.trajectory, at, viewport)
     left = left_at(run.trajectory, bounds)
     if left is None or not 0 < left <= step:
@@ -73,8 +78,8 @@ def paint_head(painter: QPainter, head: Head, viewport: Viewport, theme: Theme) 
     style, unit = run_style(head.style, theme), viewport.weight
     if head.direction is None:
         draw_marker(painter, head.at, style, HEAD_RADIUS * unit)
-        return
-    draw_arrow(painter, head.at, head.direction, style, unit)
+    else:
+        draw_arrow(painter, head.at, head.direction, style, unit)
     if head.words:
         box = head.box
         painter.setPen(QPen(style.color, 1.2))
@@ -91,8 +96,7 @@ def _text_size(viewport: Viewport) -> float:
 def _free_box(words: str, tip: QPointF, viewport: Viewport, taken: list[QRectF]) -> QRectF:
     """A place for words beside an arrow, moved along the edge where others are."""
     rect, unit = viewport.rect, viewport.weight
-    size = _text_size(viewport)
-    width, height = text.width(words, size) + 24 * unit, size + 8 * unit
+    width, height = _box_size(words, viewport)
     x = min(max(tip.x() - width / 2, rect.left() + 4), rect.right() - width - 4)
     y = min(max(tip.y() - height / 2, rect.top() + 4), rect.bottom() - height - 4)
     on_side = min(tip.x() - rect.left(), rect.right() - tip.x()) < min(tip.y() - rect.top(), rect.bottom() - tip.y())
@@ -100,7 +104,26 @@ def _free_box(words: str, tip: QPointF, viewport: Viewport, taken: list[QRectF])
         x = rect.left() + 20 * unit if tip.x() < rect.center().x() else rect.right() - width - 20 * unit
     else:
         y = rect.top() + 20 * unit if tip.y() < rect.center().y() else rect.bottom() - height - 20 * unit
-    box = QRectF(x, y, width, height)
+    return _moved(QRectF(x, y, width, height), rect, taken)
+
+
+def _box_over(words: str, head: QPointF, viewport: Viewport, taken: list[QRectF]) -> QRectF:
+    """A place for words over a marker, below it where there is no room."""
+    rect, away = viewport.rect, (HEAD_RADIUS + 6) * viewport.weight
+    width, height = _box_size(words, viewport)
+    x = min(max(head.x() - width / 2, rect.left() + 4), rect.right() - width - 4)
+    above = head.y() - away - height
+    return _moved(QRectF(x, above if above > rect.top() + 4 else head.y() + away, width, height), rect, taken)
+
+
+def _box_size(words: str, viewport: Viewport) -> tuple[float, float]:
+    size, unit = _text_size(viewport), viewport.weight
+    return text.width(words, size) + 24 * unit, size + 8 * unit
+
+
+def _moved(box: QRectF, rect: QRectF, taken: list[QRectF]) -> QRectF:
+    """A box moved up or down until it is over no other."""
+    x, y, width, height = box.getRect()
     for turn in range(1, 40):
         if not any(box.adjusted(-2, -2, 2, 2).intersects(other) for other in taken) and rect.contains(box):
             break

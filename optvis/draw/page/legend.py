@@ -38,7 +38,8 @@ def ending(run: Run, step: int) -> tuple[str, str]:
     """Return the words for a run at a step: how it ended if it has, and its loss."""
     trajectory = run.trajectory
     at = min(step, trajectory.last)
-    words = OUTCOME_WORDS.get(trajectory.outcome.kind, trajectory.outcome.kind) if step >= trajectory.last else ""
+    outcome = trajectory.outcome
+    words = "" if step < trajectory.last else OUTCOME_WORDS.get(outcome.words, outcome.words)
     return words, f"f {number(float(trajectory.loss[at]))}"
 
 

@@ -30,6 +30,9 @@ def groove_colors(groove: Groove, theme: Theme, colormap: str) -> Colors:
     shades = [mixed(color, theme.paper, _STRENGTH).rgb() for color in pure_colors(colormap)]
     colors: Colors = np.array(shades, np.uint32)[np.rint(255 * groove.quality).astype(np.intp)]
     bad = outcome_color("diverged", theme)
+    if groove.begins_nowhere:  # no value is to blame
+        colors[:] = theme.panel.rgb()
+        return colors
     colors[groove.ends("growing")] = mixed(bad, theme.panel, 0.4).rgb()
     colors[groove.ends("diverged")] = mixed(bad, theme.panel, 0.7).rgb()
     return colors
@@ -53,8 +56,9 @@ def groove_image(
     pixels = np.broadcast_to(groove_colors(groove, theme, colormap)[cell], (rows, columns)).copy()
     bad = outcome_color("diverged", theme)
     stripe = (x + y) % _HATCH < _HATCH / 2.5
-    _fill(pixels, stripe & groove.ends("growing")[cell], bad)
-    _fill(pixels, stripe & groove.ends("diverged")[cell], mixed(bad, QColor("black"), 0.45))
+    if not groove.begins_nowhere:
+        _fill(pixels, stripe & groove.ends("growing")[cell], bad)
+        _fill(pixels, stripe & groove.ends("diverged")[cell], mixed(bad, QColor("black"), 0.45))
     line = np.zeros(columns, bool)
     for kinds, drawn in (
         (("converged",), np.ones(columns, bool)),

@@ -104,7 +104,7 @@ class ChartReadout(QWidget):
 def _value(chart: Chart, run: Run, step: int) -> str:
     """A number, or why there is none."""
     if step > run.trajectory.last:
-        ended = run.trajectory.outcome.kind == "diverged"
-        return f"{'diverged' if ended else 'ended'} at step {run.trajectory.last}"
+        outcome = run.trajectory.outcome
+        return f"{outcome.words if outcome.kind == 'diverged' else 'ended'} at step {run.trajectory.last}"
     value = chart.value(run, step)
     return "—" if math.isnan(value) else number(value, 4)

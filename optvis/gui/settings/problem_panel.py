@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
+import numpy as np
 from PyQt6.QtCore import QSignalBlocker, QSize, Qt
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from optvis.document.session import Session, session_problem
 from optvis.foundation.errors import InputError
+from optvis.foundation.number_text import number
 from optvis.gui.settings.formula_row import FormulaRow
 from optvis.gui.settings.problem_chooser import ProblemChooser
 from optvis.gui.state.store import Store
@@ -20,8 +23,9 @@ from optvis.gui.widgets.icons import icon
 from optvis.gui.widgets.number_field import NumberField
 from optvis.gui.widgets.scheme_box import SchemeBox
 from optvis.gui.widgets.steps_box import StepsBox
+from optvis.landscape.defined import nearest_defined
 from optvis.problems.gradient import Scheme, parse_scheme
-from optvis.problems.problem import CATALOGUE, Problem
+from optvis.problems.problem import CATALOGUE, Point, Problem
 
 _AXES = ("x", "y")
 
@@ -39,6 +43,8 @@ class ProblemPanel(QWidget):
         Number of updates; kind and step of the gradient.
     errors
         The message lines: ``formula``, ``start``, ``steps``, ``bounds``, ``gradient``.
+    offer_button
+        Where f is not defined at the start: the nearest place where it is, to be taken.
     """
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
@@ -83,10 +89,17 @@ class ProblemPanel(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             side = self.fontMetrics().ascent()
             button.setIconSize(QSize(side, side))
+        self.offer_button = QToolButton()
+        self.offer_button.setAutoRaise(True)
+        self.offer_button.hide()
+        self.offer_button.clicked.connect(self._take_offer)
+        self._offered: Point | None = None
         self._folded = QWidget()
         self._arrange()
         store.sessionChanged.connect(self._show_session)
+        store.sceneChanged.connect(lambda _: self._offer_start())
         self._show_session(store.session)
+        self._offer_start()
 
     def choose(self, name: str) -> None:
         """Take a problem of the catalogue, with its own domain and start."""
@@ -135,6 +148,7 @@ class ProblemPanel(QWidget):
         column.addWidget(self.formula_row)
         column.addWidget(self.teaches)
         column.addLayout(rows)
+        column.addWidget(self.offer_button)
         column.addWidget(self._folded)
         self._fold(False)
         chain: list[QWidget] = [
@@ -172,6 +186,21 @@ class ProblemPanel(QWidget):
         self.more_button.setText("less" if unfolded else "more")
         self.more_button.setAccessibleName("Hide domain and gradient" if unfolded else "Domain and gradient")
         self.more_button.setToolTip("Domain and gradient")
+
+    def _offer_start(self) -> None:
+        """Where f is not defined at the start, offer the nearest place where it is."""
+        scene = self._store.scene
+        with np.errstate(all="ignore"):
+            is_defined = not math.isnan(float(scene.problem.loss(scene.problem.plane.point(*scene.start))))
+        self._offered = None if is_defined else nearest_defined(scene.problem, scene.start)
+        self.offer_button.setVisible(self._offered is not None)
+        if self._offered is not None:
+            x, y = map(number, self._offered)
+            self.offer_button.setText(f"f is not defined there: start at {x}, {y}")
+
+    def _take_offer(self) -> None:
+        if self._offered is not None:
+            self._propose(replace(self._store.session, start=self._offered), "start")
 
     # --- proposing edits -------------------------------------------------------------------------
 

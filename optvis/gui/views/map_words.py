@@ -21,7 +21,7 @@ def map_words(scene: Scene, basins: Iterable[BasinRelief], swarms: Sequence[tupl
         Those that are there by now; each swarm with the run that it is of, and what it will be in full.
     """
     visible = scene.visible_runs
-    runs = ", ".join(f"{run.label} {run.trajectory.outcome.kind}" for run in visible)
+    runs = ", ".join(f"{run.label} {run.trajectory.outcome.words}" for run in visible)
     of = swarm_run(scene, visible)
     moving = [(each, run.label, spec.count) for each, run, spec in swarms if run is of]
     swarm = "".join(f"; swarm of {swarm_words(each, scene.steps, label, count)}" for each, label, count in moving)

@@ -30,7 +30,8 @@ class OutcomeBadge(QWidget):
         self.setAccessibleName(self.text())
         if outcome is not None:
             reason = outcome.reason[:1].upper() + outcome.reason[1:]
-            tip = f"{outcome.kind}, step {outcome.step}: {KINDS[outcome.kind]}\n{typeset(reason)}"
+            meaning = f": {KINDS[outcome.kind]}" if outcome.words == outcome.kind else ""
+            tip = f"{outcome.words}, step {outcome.step}{meaning}\n{typeset(reason)}"
             self.setToolTip(plain_tip(tip))
             self.setAccessibleDescription(tip)
         self.update()
@@ -39,7 +40,8 @@ class OutcomeBadge(QWidget):
         """What is written: ``converged · f 1.2×10⁻⁹``."""
         if self.outcome is None:
             return "computing\N{HORIZONTAL ELLIPSIS}"
-        return f"{self.outcome.kind} · f {number(self.outcome.loss, 2)}"
+        loss = f" · f {number(self.outcome.loss, 2)}" if self.outcome.words in KINDS else ""
+        return f"{self.outcome.words}{loss}"
 
     def sizeHint(self) -> QSize:
         """One line."""

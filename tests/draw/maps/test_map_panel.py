@@ -176,3 +176,18 @@ def test_nothing_is_painted_beside_the_map(painted, scene_of):
         outside = np.ones(pixels.shape[:2], bool)
         outside[20:340, 60:480] = False
         assert (pixels[outside][:, :3] == 255).all()
+
+
+def test_a_run_whose_position_is_no_number_has_left_through_no_edge(painted, scene_of, labels):
+    rule = "rule{ h = h + g**2; step = -lr*g/sqrt(h) }"
+    scene = scene_of("quadratic-valley", (rule, {"lr": 1.0}), steps=20, start=(-3.0, 0.0))
+    trajectory = scene.runs[0].trajectory
+    assert np.isnan(trajectory.y[1])
+    assert left_at(trajectory, scene.bounds) is None
+    pixels, view = overlay(painted, scene, 20)
+    assert [words for words, _ in labels] == ["not a number from step 1"]
+    at = view.point(-3.0, 0.0).toPoint()
+    color = run_style(scene.runs[0].spec.style, LIGHT).color
+    assert is_near(pixels[at.y() - 5 : at.y() + 5, at.x() - 5 : at.x() + 5], color, 40).sum() > 20, "the last place"
+    edges = [pixels[20:340, 60:66], pixels[20:340, 474:480], pixels[20:26, 60:480], pixels[334:340, 60:480]]
+    assert not any(is_near(edge, color, 40).any() for edge in edges), "no arrow"

@@ -424,3 +424,16 @@ def test_all_texts_follow_the_theme(qtbot, panel):
             image = label.grab().toImage()
             seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
             assert color.name() in seen
+
+
+def test_where_f_is_not_defined_at_the_start_the_nearest_place_is_offered(qtbot, make):
+    panel = make(Session("sqrt(x) + (y - 1)**2", start=(-7.0, 6.0), runs=(RunSpec("sgd"),)))
+    qtbot.waitUntil(panel.offer_button.isVisible)
+    assert "not defined" in panel.offer_button.text()
+    qtbot.mouseClick(panel.offer_button, LEFT)
+    qtbot.waitUntil(lambda: not panel.offer_button.isVisible())
+    x, y = panel.store.session.start
+    assert 0 <= x < 1
+    assert y == pytest.approx(6, abs=1)
+    assert "start" in panel.store.undo_name
+    assert not make().offer_button.isVisible(), "nothing to offer where f is defined"
