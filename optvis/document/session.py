@@ -161,6 +161,18 @@ class Session:
     runs: tuple[RunSpec, ...] = ()
     view: View = View()
 
+    @property
+    def chosen(self) -> int | None:
+        """Which run is inspected: the one the view names, or where it is switched off the next one that is on.
+
+        Where all are off, the one that is named; None where there are none.
+        """
+        if not self.runs:
+            return None
+        named = min(self.view.chosen, len(self.runs) - 1)
+        order = [*range(named, len(self.runs)), *reversed(range(named))]
+        return next((index for index in order if self.runs[index].visible), named)
+
     def with_run(self, index: int, spec: RunSpec) -> Session:
         """Replace one run."""
         return replace(self, runs=(*self.runs[:index], spec, *self.runs[index + 1 :]))
@@ -232,8 +244,9 @@ class Scene:
 
     @property
     def chosen(self) -> SceneRun | None:
-        """The run that is inspected: the one the view names, else the last there is."""
-        return self.runs[min(self.session.view.chosen, len(self.runs) - 1)] if self.runs else None
+        """The run that is inspected, as `Session.chosen` says."""
+        index = self.session.chosen
+        return None if index is None else self.runs[index]
 
 
 @lru_cache(maxsize=64)

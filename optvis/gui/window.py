@@ -217,9 +217,9 @@ class Window(QMainWindow):
     def choose_run(self, by: int) -> None:
         """Choose the run after, or before, the one that is chosen; after the last comes the first."""
         session = self.store.session
-        if session.runs:
-            now = min(session.view.chosen, len(session.runs) - 1)
-            self.store.edit(run_edits.chosen(session, (now + by) % len(session.runs)), key="chosen")
+        on = [index for index, run in enumerate(session.runs) if run.visible]
+        if on and session.chosen is not None:
+            self.store.edit(run_edits.chosen(session, on[(on.index(session.chosen) + by) % len(on)]), key="chosen")
 
     def toggle_swarm(self) -> None:
         """Switch the swarm off, or on with as many starts as the last one had, where there is a map to see it on."""

@@ -114,8 +114,9 @@ def _outcome_colors(kind: str, theme: Theme) -> tuple[QColor, QColor]:
     if kind in ("diverged", "growing"):
         dark = QColor("#3a4150") if theme.name == "light" else QColor("#05070a")
         return dark, QColor("#596274") if theme.name == "light" else QColor("#2b323e")
-    ground = mixed(theme.ink, theme.map_paper, 0.10 if kind == "moving" else 0.20)
-    return ground, mixed(theme.ink, theme.map_paper, 0.45)
+    if kind == "moving":  # unfinished: paper that is not painted yet
+        return QColor(theme.map_paper), mixed(theme.ink, theme.map_paper, 0.30)
+    return mixed(theme.ink, theme.map_paper, 0.20), mixed(theme.ink, theme.map_paper, 0.45)
 
 
 def _pattern(kind: str, theme: Theme) -> NDArray[np.bool_]:
@@ -132,6 +133,8 @@ def _pattern(kind: str, theme: Theme) -> NDArray[np.bool_]:
         ".": (across % half < 2) & (down % half < 2),
         "": np.zeros((_PERIOD, _PERIOD), bool),
     }
+    if kind == "moving":
+        return (across < 2) & (down < 2)
     return masks[outcome_look(kind, theme).pattern]
 
 

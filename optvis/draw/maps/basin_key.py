@@ -83,10 +83,10 @@ def _joined(maps: Sequence[Explained]) -> list[tuple[QColor | str, str]]:
     rows = [(mark, name) for each in maps for mark, name, _ in each.key_rows]
     minima = {name: mark for mark, name in rows if isinstance(mark, QColor) and name[:2].strip() in _LETTERS}
     others = [mark for mark, name in rows if isinstance(mark, QColor) and name not in minima]
-    outcomes = {mark for mark, _ in rows if isinstance(mark, str)}
+    outcomes = {mark: name for mark, name in rows if isinstance(mark, str)}
     joined: list[tuple[QColor | str, str]] = [(minima[name], name) for name in sorted(minima)]
     joined += [(others[0], "other minima")] if others else []
-    return joined + [(kind, words) for kind, words in OUTCOME_WORDS.items() if kind in outcomes]
+    return joined + [(kind, outcomes[kind]) for kind in OUTCOME_WORDS if kind in outcomes]
 
 
 def paint_swatch(painter: QPainter, rect: QRectF, mark: QColor | str, theme: Theme) -> None:

@@ -118,11 +118,15 @@ class BasinRelief:
             return ""
         index = int(basins.minimum[row, column])
         if index < 0:
-            return f"from here: {OUTCOME_WORDS[KIND_NAMES[basins.kind[row, column]]]}"
+            return f"from here: {self._words_of(KIND_NAMES[basins.kind[row, column]])}"
         a, b = basins.minima[index]
         name = f"{letter} " if (letter := letter_of(index)) else ""
         count = "" if basins.steps is None else f" in {basins.steps[row, column]} steps"
         return f"from here: to {name}({number(a)}, {number(b)}){count}"
+
+    def _words_of(self, kind: str) -> str:
+        """What no minimum is reached by; to be moving is no answer but a lack of steps, and is said as one."""
+        return f"still moving after {self.basins.run_steps:,} steps" if kind == "moving" else OUTCOME_WORDS[kind]
 
     @cached_property
     def _rows(self) -> list[Row]:
@@ -137,7 +141,7 @@ class BasinRelief:
         name = f"{len(others)} other minim{'um' if len(others) == 1 else 'a'}"
         rows.append((minimum_color(COLORED_MINIMA, self.theme), name, sum(others)))
         for kind, share in sorted(self.basins.kind_shares().items(), key=lambda item: -item[1]):
-            rows.append((kind, OUTCOME_WORDS[kind], share))
+            rows.append((kind, self._words_of(kind), share))
         return [(mark, name, percent(share, 1)) for mark, name, share in rows if share >= _LEAST_SHARE]
 
     @property

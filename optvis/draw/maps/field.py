@@ -12,7 +12,7 @@ from PyQt6.QtGui import QPainter
 from optvis.draw.paint.strokes import draw_lines
 from optvis.draw.paint.theme import Theme, mixed
 from optvis.draw.paint.viewport import Viewport
-from optvis.problems.gradient import gradient_norm, numerical_gradient
+from optvis.problems.gradient import Scheme, gradient_norm, numerical_gradient
 from optvis.problems.problem import Problem
 
 Array = NDArray[np.float64]
@@ -27,7 +27,12 @@ _WIDTH = 1.3
 
 
 def paint_field(
-    painter: QPainter, problem: Problem, viewport: Viewport, theme: Theme, lengths: Lengths = "log"
+    painter: QPainter,
+    problem: Problem,
+    viewport: Viewport,
+    theme: Theme,
+    lengths: Lengths = "log",
+    scheme: str | Scheme = "central",
 ) -> None:
     """Paint arrows of −∇f, coloured by the gradient's norm: faint where it is small.
 
@@ -40,7 +45,7 @@ def paint_field(
     if not (len(across) and len(down)):
         return
     px, py = (axis.ravel() for axis in np.meshgrid(across, down))
-    lines, share = field_arrows(problem, viewport, px, py, lengths)
+    lines, share = field_arrows(problem, viewport, px, py, lengths, scheme)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
@@ -53,14 +58,16 @@ def paint_field(
     painter.restore()
 
 
-def field_arrows(problem: Problem, viewport: Viewport, px: Any, py: Any, lengths: Lengths) -> tuple[Array, Array]:
+def field_arrows(
+    problem: Problem, viewport: Viewport, px: Any, py: Any, lengths: Lengths, scheme: str | Scheme = "central"
+) -> tuple[Array, Array]:
     """Return the strokes of arrows that begin at pixels, and the norm's share of the largest on a log scale.
 
     Strokes are ``(n, 3, 4)``: shaft and two barbs, x1, y1, x2, y2; arrows of no length and of no
     finite gradient are left out, so n may be smaller than the number of pixels.
     """
     x, y = viewport.to_data(px, py)
-    grad = numerical_gradient(problem.loss, problem.plane.point(x, y))
+    grad = numerical_gradient(problem.loss, problem.plane.point(x, y), scheme=scheme)
     norm = gradient_norm(grad)
     per_x, per_y = viewport.scale
     along_u, along_v = problem.plane.coordinates(

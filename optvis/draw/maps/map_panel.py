@@ -25,6 +25,7 @@ from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
 from optvis.foundation.number_text import number
 from optvis.landscape.loss_surface import LossScale
+from optvis.problems.gradient import Scheme
 from optvis.problems.problem import Problem
 
 _MARK = 30.0  # pixels beside the map from where a mark may still reach into it
@@ -54,7 +55,7 @@ def paint_background(
         None before the first.
     """
     field = scene.session.view.field
-    paint_problem(painter, scene.problem, scene.scale, ground, viewport, theme, axes, field)
+    paint_problem(painter, scene.problem, scene.scale, ground, viewport, theme, axes, field, scene.gradient)
 
 
 def paint_problem(
@@ -66,6 +67,7 @@ def paint_problem(
     theme: Theme,
     axes: AxesStyle | None,
     field: Literal["off", "linear", "log", "equal"] = "off",
+    scheme: str | Scheme = "central",
 ) -> None:
     """Paint the background of a problem that is in no scene; without ``axes`` no grid, frame and numbers."""
     painter.fillRect(viewport.rect, theme.panel)
@@ -74,7 +76,7 @@ def paint_problem(
     if axes is not None:
         paint_axes(painter, viewport, theme, axes)
     if field != "off":
-        paint_field(painter, problem, viewport, theme, field)
+        paint_field(painter, problem, viewport, theme, field, scheme)
     painter.save()
     painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
     if scale.is_flat:

@@ -38,7 +38,7 @@ def has_panels(scene: Drawable, layout: str) -> bool:
 def runs_on_map(scene: Drawable, layout: str) -> tuple[Run, ...]:
     """The runs of a layout: those that are visible, or under one map of basins the chosen one."""
     if layout == "basins" and not has_panels(scene, layout):
-        return () if scene.chosen is None else (scene.chosen,)
+        return () if scene.chosen is None or not scene.chosen.spec.visible else (scene.chosen,)
     return tuple(scene.visible_runs)
 
 

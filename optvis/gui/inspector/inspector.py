@@ -36,6 +36,7 @@ from optvis.gui.state.store import Store
 from optvis.gui.widgets.icons import icon
 from optvis.gui.widgets.palette import theme_of
 from optvis.gui.widgets.plain_tip import plain_tip
+from optvis.gui.widgets.run_box import offer_those_on
 from optvis.gui.widgets.swatch import swatch_icon
 
 REFRESH_SECONDS = 1 / 15
@@ -67,7 +68,7 @@ class Inspector(QWidget):
         self._slow_motion = slow_motion
         self.record: StepRecord | None = None
         self._refreshed = 0.0
-        self._keys: tuple[tuple[str, int], ...] = ()
+        self._keys: tuple[tuple[str, int, bool], ...] = ()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.refresh)
@@ -221,18 +222,19 @@ class Inspector(QWidget):
             self._timer.start(max(1, round(1000 * wait)))
 
     def _show_runs(self, scene: Scene) -> None:
-        keys = tuple((run.label, run.spec.style) for run in scene.runs)
+        keys = tuple((run.label, run.spec.style, run.spec.visible) for run in scene.runs)
         if keys != self._keys:
             self._keys = keys
             self.run_box.clear()
             height = self.fontMetrics().height()
             size, theme = QSize(2 * height, height), theme_of(self.palette())
             self.run_box.setIconSize(size)
-            for label, style in keys:
+            for label, style, _ in keys:
                 self.run_box.addItem(swatch_icon(run_style(style, theme), size, self.devicePixelRatioF()), label)
+            offer_those_on(self.run_box, (run.spec.visible for run in scene.runs))
         self.run_box.setEnabled(bool(keys))
-        if keys:
-            self.run_box.setCurrentIndex(min(scene.session.view.chosen, len(keys) - 1))
+        if (chosen := scene.session.chosen) is not None:
+            self.run_box.setCurrentIndex(chosen)
             self.run_box.setToolTip(plain_tip(f"{self.run_box.currentText()}\nA click on a run's card chooses it, too"))
 
     def _show_update(self, run: SceneRun | None) -> None:

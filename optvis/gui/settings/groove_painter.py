@@ -147,7 +147,7 @@ class GroovePainter(QObject):
         """What is dragged, can be seen, has waited longest, is shown on the map, and is inspected comes first."""
         card = self._panel.cards[index]
         is_dragged = any(slider.slider is not None and slider.slider.isSliderDown() for slider in card.shown_sliders())
-        is_chosen = index == self._store.session.view.chosen
+        is_chosen = index == self._store.session.chosen
         hidden = card.visibleRegion().isEmpty()
         return not is_dragged, hidden, self._served.get(index, 0), not card.spec.visible, not is_chosen
 

@@ -191,7 +191,7 @@ class RunCard(QFrame):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         last = len(self._store.session.runs) - 1
         entries = (
-            ("search", "&Inspect", self.choose, not self._is_chosen),
+            ("search", "&Inspect", self.choose, not self._is_chosen and self.spec.visible),
             None,
             ("duplicate", "&Duplicate", self.duplicate, last + 1 < MAX_RUNS),
             ("remove", "&Remove", self.remove, True),

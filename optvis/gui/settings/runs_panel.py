@@ -155,7 +155,7 @@ class RunsPanel(QWidget):
         problem = session_problem(session.problem, session.bounds)
         for index, (card, spec) in enumerate(zip(self.cards, session.runs, strict=True)):
             card.set_run(index, spec, problem)
-            card.set_chosen(index == min(session.view.chosen, len(session.runs) - 1))
+            card.set_chosen(index == session.chosen)
 
     def _show_scene(self, scene: Scene) -> None:
         if scene.session.runs == self._store.session.runs:

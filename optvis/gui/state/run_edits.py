@@ -16,14 +16,20 @@ def added(session: Session, optimizer: str) -> Session:
 
 
 def chosen(session: Session, index: int) -> Session:
-    """Choose the run that is inspected."""
+    """Choose the run that is inspected; one that is switched off cannot be while others are on."""
+    named = _naming(session, index)
+    return named if named.chosen == index else session
+
+
+def _naming(session: Session, index: int) -> Session:
+    """Name this run as the chosen one, whether it is on or off."""
     return replace(session, view=replace(session.view, chosen=index))
 
 
 def removed(session: Session, index: int) -> Session:
     """Take a run away; when it was the chosen one, the run that takes its place is."""
     rest = replace(session, runs=session.runs[:index] + session.runs[index + 1 :])
-    return chosen(rest, session.view.chosen - 1) if index < session.view.chosen else rest
+    return _naming(rest, session.view.chosen - 1) if index < session.view.chosen else rest
 
 
 def duplicated(session: Session, index: int) -> Session:
@@ -37,7 +43,7 @@ def moved(session: Session, index: int, to: int) -> Session:
     order = [*range(index), *range(index + 1, len(session.runs))]
     order.insert(min(max(to, 0), len(order)), index)
     new = replace(session, runs=tuple(session.runs[at] for at in order))
-    return chosen(new, order.index(session.view.chosen)) if session.view.chosen in order else new
+    return _naming(new, order.index(session.view.chosen)) if session.view.chosen in order else new
 
 
 def with_rule(session: Session, index: int, rule: str, *, as_new: bool = False) -> Session:
@@ -60,7 +66,7 @@ def with_rule(session: Session, index: int, rule: str, *, as_new: bool = False) 
 def _inserted(session: Session, index: int, spec: RunSpec) -> Session:
     """Put a run in; the chosen one stays the same run."""
     new = replace(session, runs=(*session.runs[:index], spec, *session.runs[index:]))
-    return chosen(new, session.view.chosen + 1) if index <= session.view.chosen < len(session.runs) else new
+    return _naming(new, session.view.chosen + 1) if index <= session.view.chosen < len(session.runs) else new
 
 
 def matched(old: Runs, new: Runs) -> list[int | None]:

@@ -79,6 +79,12 @@ class MapLayers(QObject):
         """Why something cannot be computed; empty where everything can."""
         return next((work.error for work in self._work if work.error), "")
 
+    @property
+    def moving_share(self) -> float:
+        """The share of starts that are still moving after the last step, of the map that has most of them."""
+        shown = [each.basins for each in self.basins if each is not None]
+        return max((each.kind_shares().get("moving", 0.0) for each in shown), default=0.0)
+
     def show(self, scene: Scene, theme: Theme, maps: Sequence[tuple[Viewport, Sequence[Run]]]) -> None:
         """See to the layers of these maps.
 

@@ -62,9 +62,10 @@ class MapMouse(QObject):
         self.pointed.emit("" if panel is None else self._words_at(panel, *panel.viewport.to_data(at.x(), at.y())))
 
     def _words_at(self, panel: Panel, x: float, y: float) -> str:
-        problem = self._store.scene.problem
+        scene = self._store.scene
+        problem = scene.problem
         point = problem.plane.point(x, y)
         loss = float(problem.loss(point))
-        slope = float(gradient_norm(numerical_gradient(problem.loss, point)))
+        slope = float(gradient_norm(numerical_gradient(problem.loss, point, scheme=scene.gradient)))
         leads = "" if panel.basins is None else f"   {panel.basins.words_from(x, y)}"
         return f"x {number(x, 4)}   y {number(y, 4)}   f {number(loss, 4)}   |∇f| {number(slope, 4)}{leads}"

@@ -60,6 +60,7 @@ class MapTabs(QWidget):
         column.addWidget(self.lens_bar)
         self.basin_bar = BasinBar(store)
         column.addWidget(self.basin_bar)
+        canvas.layers.groundChanged.connect(lambda: self.basin_bar.show_moving(canvas.layers.moving_share))
         self.sweep_bar = SweepBar(store)
         column.addWidget(self.sweep_bar)
         column.addWidget(self._stack, 1)

@@ -224,8 +224,9 @@ class SweepView(QWidget):
 
     def _index(self) -> int:
         """Which run is inspected."""
-        session = self._store.session
-        return min(session.view.chosen, len(session.runs) - 1)
+        chosen = self._store.session.chosen
+        assert chosen is not None, "there are runs where their settings are asked for"
+        return chosen
 
     def _settings(self) -> dict[str, float] | None:
         """What the inspected run has in the newest session, which may be ahead of the scene."""

@@ -35,6 +35,16 @@ def test_arrows_point_against_the_gradient(name):
         assert ahead < of.formula.scalar(float(x), float(y)) + 1e-12 * abs(ahead), "downhill"
 
 
+def test_arrows_are_of_the_scheme_that_runs_use():
+    of, viewport = problem("x**2 + y"), Viewport((-1, 1, -1, 1), RECT)
+    px, py = np.array([RECT.center().x()]), np.array([RECT.center().y()])  # where the slope along x is 0
+    for scheme, slope in (("central:0.5", 0.0), ("forward:0.5", 0.5)):
+        strokes, _ = field_arrows(of, viewport, px, py, "equal", scheme)
+        x1, y1, x2, y2 = strokes[0, 0]
+        per_x, per_y = viewport.scale
+        assert (x1 - x2) / per_x == pytest.approx(slope * (y2 - y1) / per_y, abs=1e-9)
+
+
 def test_a_straight_slope_gives_arrows_of_one_direction():
     _, strokes, _ = arrows_of(problem("x"), "equal")
     along = strokes[:, 0, 2:] - strokes[:, 0, :2]

@@ -1,5 +1,7 @@
 """Basin maps in the window: the tab, the bar, keys, coarse first, and what the mouse tells."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
@@ -7,6 +9,9 @@ from PyQt6.QtWidgets import QApplication
 
 from optvis.document.session import RunSpec, Session, View, resolve
 from optvis.draw.maps.basin_colors import minimum_color
+from optvis.draw.maps.basin_relief import BasinRelief
+from optvis.draw.page.figure import Figure
+from optvis.draw.paint.theme import LIGHT
 from optvis.gui.state import basin_source, run_edits
 from optvis.gui.state.basin_source import STAGES, BasinRequest, BasinSource
 from tests.gui.conftest import settle
@@ -70,6 +75,61 @@ def test_b_goes_there_and_back(qtbot, window):
     settle(qtbot, window)
     assert window.canvas.panels[0].basins is not None
     assert window.map_tabs.basin_bar.isVisible()
+
+
+def test_a_renamed_run_is_renamed_on_its_map_at_once(qtbot, window):
+    before = basins(window)
+    session = window.store.session
+    window.store.edit(session.with_run(0, replace(session.runs[0], label="plain descent")))
+    settle(qtbot, window)
+    assert window.canvas.panels[0].basins.words().startswith("plain descent, ")
+    assert basins(window) is before
+
+
+def test_a_run_that_is_switched_off_is_neither_chosen_nor_on_the_map(qtbot, window):
+    def switch(index, on):
+        session = window.store.session
+        window.store.edit(session.with_run(index, replace(session.runs[index], visible=on)))
+        settle(qtbot, window)
+
+    def shown():
+        """What the window and an exported picture have on their one map."""
+        figure = Figure(window.store.scene, (400, 300), LIGHT, "basins")
+        here = window.canvas.panels[0].basins
+        return [None if each is None else each.basins.optimizer for each in (here, relief_of(figure))]
+
+    def relief_of(figure):
+        return figure.panels[0].ground if isinstance(figure.panels[0].ground, BasinRelief) else None
+
+    switch(0, False)
+    assert window.store.scene.chosen.label == "Adam"
+    assert shown() == ["adam", "adam"]
+    assert [card.accessibleDescription() for card in window.runs_panel.cards] == ["", "Inspected", ""]
+    box = window.map_tabs.basin_bar.run_box
+    assert [box.model().item(row).isEnabled() for row in range(3)] == [False, True, True]
+    assert run_edits.chosen(window.store.session, 0) == window.store.session
+    window.canvas.setFocus()
+    for wanted in ("momentum", "adam"):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_N)
+        settle(qtbot, window)
+        assert shown() == [wanted, wanted]
+    switch(1, False)
+    switch(2, False)
+    assert shown() == [None, None]
+
+
+def test_too_few_steps_are_no_answer_and_more_are_offered(qtbot, make_window):
+    window = make_window(Session("quadratic-valley", steps=30, runs=(RunSpec("sgd"),), view=View(layout="basins")))
+    settle(qtbot, window)
+    button = window.map_tabs.basin_bar.more_button
+    assert button.isVisible()
+    assert "still moving: 300 steps" in button.text()
+    assert "still moving after 30 steps" in window.canvas.panels[0].basins.words()
+    qtbot.mouseClick(button, LEFT)
+    settle(qtbot, window)
+    assert window.store.scene.steps == 300
+    assert basins(window).kind_shares().get("moving", 0) < 0.01
+    assert not button.isVisible()
 
 
 def test_side_by_side(qtbot, window):
@@ -187,9 +247,9 @@ def test_the_last_map_stays_until_the_next_is_there_but_not_for_another_function
     source = BasinSource()
     want(source, Session("himmelblau", runs=RUNS[:1]))
     finish(qtbot, source)
-    before = source.maps[0]
+    before = source.maps[0][0]
     want(source, Session("himmelblau", runs=(RunSpec("sgd", {"lr": 0.01}),)))
-    assert source.maps[0] is before
+    assert source.maps[0][0] is before
     want(source, Session("booth", runs=RUNS[:1]))
     assert source.maps == []
     want(source)

@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QApplication, QLineEdit
 from optvis.document.layouts import WINDOW_LAYOUTS
 from optvis.document.session import RunSpec, Session, View
 from optvis.draw.page.panels import MapPanel
+from optvis.foundation.number_text import number
 from optvis.plot.plot_box import PlotBox
 from optvis.plot.stage import Stage
 from tests.draw.pixels import array
@@ -277,6 +278,17 @@ def test_words_go_when_the_mouse_leaves(qtbot, window):
     assert said[-1]
     QApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
     assert said[-1] == ""
+
+
+@pytest.mark.parametrize(("scheme", "more"), [("central:0.0001", 0.0), ("forward:1.0", 0.05)])
+def test_the_gradient_under_the_mouse_is_the_one_that_runs_have(qtbot, make_window, scheme, more):
+    window = make_window(Session("x**2/20 + 0*y", gradient=scheme, runs=(RunSpec("sgd"),)))
+    said = []
+    window.canvas.pointed.connect(said.append)
+    at = window.canvas.viewport.point(7.0, 0.0)
+    send(window.canvas, QEvent.Type.MouseMove, at)
+    x, _ = window.canvas.viewport.to_data(round(at.x()), round(at.y()))
+    assert f"|∇f| {number(x / 10 + more, 4)}" in said[-1]
 
 
 def test_after_a_click_keys_reach_the_program(qtbot, window):
