@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,9 @@ from typing import Any, get_args, get_type_hints
 
 from optvis.document.layouts import LAYOUTS
 from optvis.document.session import MAX_SWARM, Session, View
-from optvis.foundation.errors import InputError, nearest
+from optvis.engine.preparation import MAX_STEPS
+from optvis.foundation.checked import file_name, flag, number_in, one_of, several_of, whole_number
+from optvis.foundation.errors import InputError
 from optvis.problems.problem import checked_segment
 
 _VIEW = get_type_hints(View)
@@ -83,7 +86,7 @@ class Picture:
     @property
     def ending(self) -> str:
         """Of the file, in lower case, with its dot."""
-        return PurePath(self.file).suffix.lower()
+        return PurePath(file_name(self.file)).suffix.lower()
 
     @property
     def is_animation(self) -> bool:
@@ -93,7 +96,8 @@ class Picture:
     @property
     def page(self) -> tuple[int, int]:
         """Width and height in logical pixels."""
-        width, height = self.size or (ANIMATION_SIZE if self.is_animation else STILL_SIZE)
+        usual = ANIMATION_SIZE if self.is_animation else STILL_SIZE
+        width, height = usual if self.size is None else self.size
         return int(width), int(height)
 
     @property
@@ -116,9 +120,11 @@ class Picture:
             For an unknown ending, theme or layout, and for numbers out of range.
         """
         self._check_ending()
-        _check_choice("theme", self.theme, THEMES)
-        if (seen := self.layout or layout) is not None:
-            _check_choice("layout", seen, tuple(LAYOUTS))
+        one_of("theme", self.theme, THEMES)
+        flag("transparent", self.transparent)
+        self._check_step()
+        if (seen := layout if self.layout is None else self.layout) is not None:
+            one_of("layout", seen, tuple(LAYOUTS))
             if self.is_animation and not LAYOUTS[seen].can_be_animated:
                 raise InputError(
                     f"a {seen} map is the same at every step and makes no animation; choose {', '.join(STILLS)}"
@@ -165,14 +171,22 @@ class Picture:
         known = ", ".join(STILLS + ANIMATIONS)
         raise InputError(f"cannot tell the kind of picture of {os.fspath(self.file)}: {what}; there are {known}")
 
+    def _check_step(self) -> None:
+        is_range = isinstance(self.step, tuple)
+        steps = self.step if isinstance(self.step, tuple) else () if self.step is None else (self.step,)
+        if is_range and len(steps) != 2:
+            raise InputError(f"the steps of an animation are the first and the last, as in (0, 50), not {self.step!r}")
+        for step in steps:
+            if isinstance(step, bool) or not isinstance(step, numbers.Integral):
+                raise InputError(f"the step to draw must be a whole number, not {step!r}")
+
     def _check_size(self) -> None:
-        for name, length in zip(("width", "height"), self.size or self.page, strict=True):
-            if not SMALLEST <= length <= LARGEST or length != int(length):
-                raise InputError(
-                    f"the {name} of a picture must be a whole number from {SMALLEST} to {LARGEST}, not {length:g}"
-                )
-        if not SCALES[0] <= self.scale <= SCALES[1]:
-            raise InputError(f"the scale of a picture must be from {SCALES[0]:g} to {SCALES[1]:g}, not {self.scale:g}")
+        size: Any = self.page if self.size is None else self.size
+        if isinstance(size, str) or not isinstance(size, Collection) or len(size) != 2:
+            raise InputError(f"the size of a picture is width and height, as in (1200, 800), not {self.size!r}")
+        for name, length in zip(("width", "height"), size, strict=True):
+            whole_number(f"the {name} of a picture", length, SMALLEST, LARGEST)
+        number_in("the scale of a picture", self.scale, *SCALES)
         (width, height), most = self.page, MAX_FRAME_PIXELS if self.is_animation else MAX_PIXELS
         if width * height * self.scale**2 > most or (self.is_animation and max(self.pixels) > LONGEST_SIDE):
             kind = "for an animation " if self.is_animation else ""
@@ -186,20 +200,16 @@ class Picture:
     def _check_animation(self) -> None:
         if self.transparent:
             raise InputError("an animation has no transparent background; a .png, .svg or .pdf picture can have one")
-        if not RATES[0] <= self.fps <= RATES[1]:
-            raise InputError(f"an animation has from {RATES[0]:g} to {RATES[1]:g} frames per second, not {self.fps:g}")
+        number_in("the frames per second of an animation", self.fps, *RATES)
+        flag("loop", self.loop)
         if self.ending == ".gif" and self.fps > MAX_GIF_RATE:
             raise InputError(
                 f"a GIF has at most {MAX_GIF_RATE:g} frames per second, not {self.fps:g}; "
                 "choose .apng, .webp or .mp4 for more"
             )
-        if not HOLDS[0] <= self.hold <= HOLDS[1]:
-            raise InputError(
-                f"the last frame can be held for {HOLDS[0]:g} to {HOLDS[1]:g} seconds more, not {self.hold:g}"
-            )
-        each = self.steps_per_frame
-        if each is not None and (each < 1 or each != int(each)):
-            raise InputError(f"the steps per frame must be a whole number of at least 1, not {each:g}")
+        number_in("the seconds for which the last frame is held", self.hold, *HOLDS)
+        if self.steps_per_frame is not None:
+            whole_number("the steps per frame", self.steps_per_frame, 1, MAX_STEPS)
 
 
 def with_view(
@@ -219,27 +229,13 @@ def with_view(
     """
     changes: dict[str, Any] = {}
     if arrows is not None:
-        for kind in arrows:
-            _check_choice("kind of arrow", kind, ARROWS)
-        changes["arrows"] = tuple(arrows)
+        changes["arrows"] = several_of("kind of arrow", arrows, ARROWS)
     if field is not None:
-        _check_choice("field of arrows", field, FIELDS)
-        changes["field"] = field
+        changes["field"] = one_of("field of arrows", field, FIELDS)
     if charts is not None:
-        for kind in charts:
-            _check_choice("chart", kind, CHARTS)
-        changes["charts"] = tuple(charts)
+        changes["charts"] = several_of("chart", charts, CHARTS)
     if swarm is not None:
-        if isinstance(swarm, bool) or swarm != int(swarm) or not 0 <= swarm <= MAX_SWARM:
-            raise InputError(f"a swarm has a whole number of starts from 0 (none) to {MAX_SWARM:,}, not {swarm}")
-        changes["swarm"] = int(swarm)
+        changes["swarm"] = whole_number("the starts of a swarm", swarm, 0, MAX_SWARM)
     if profile is not None:
         changes["profile"] = checked_segment(profile)
     return replace(session, view=replace(session.view, **changes)) if changes else session
-
-
-def _check_choice(what: str, name: str, known: tuple[str, ...]) -> None:
-    if name not in known:
-        *most, last = known
-        hint = nearest(str(name), known) or f"; there are {', '.join(most)} and {last}"
-        raise InputError(f"there is no {what} {name!r}{hint}")

@@ -7,13 +7,15 @@ turns it into a `Scene`: the problem, the settings that hold and the trajectorie
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from optvis.document.layouts import WINDOW_LAYOUTS
 from optvis.engine.preparation import checked_steps, suggested_values
 from optvis.engine.trajectory import Trajectory, run_in_slices
+from optvis.foundation.checked import flag, one_of, several_of, whole_number, words
 from optvis.foundation.errors import InputError
 from optvis.foundation.slices import eager
 from optvis.landscape.loss_surface import LossScale, loss_scale
@@ -26,6 +28,7 @@ from optvis.problems.problem import Bounds, Problem, Segment, checked_segment, p
 MAX_RUNS = 64
 MAX_SWARM = 100_000
 STYLES = 8
+MAX_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,32 @@ class View:
     swarm: int = 0
     profile: Segment | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what no session file could hold either; lists become tuples."""
+        for name, (choices, are_several) in _choices().items():
+            what = name.replace("_", " ")
+            given = getattr(self, name)
+            taken = several_of(what, given, choices) if are_several else one_of(what, given, choices)
+            object.__setattr__(self, name, taken)
+        words("sweep_x", self.sweep_x)
+        words("sweep_y", self.sweep_y)
+        whole_number("chosen", self.chosen, 0, MAX_RUNS)
+        whole_number("swarm", self.swarm, 0, MAX_SWARM)
+        if self.profile is not None:
+            object.__setattr__(self, "profile", checked_segment(self.profile))
+
+
+@lru_cache
+def _choices() -> dict[str, tuple[tuple[str, ...], bool]]:
+    """The names that each choice of a view has, and whether it may have several of them."""
+    found: dict[str, tuple[tuple[str, ...], bool]] = {"layout": (tuple(WINDOW_LAYOUTS), False)}
+    for name, hint in get_type_hints(View).items():
+        if get_origin(hint) is Literal:
+            found[name] = get_args(hint), False
+        elif get_origin(hint) is tuple and get_args(hint)[-1] is Ellipsis:
+            found[name] = get_args(get_args(hint)[0]), True
+    return found
+
 
 @dataclass(frozen=True)
 class RunSpec:
@@ -117,9 +146,15 @@ class RunSpec:
     label: str = ""
 
     def __post_init__(self) -> None:
+        words("optimizer", self.optimizer)
+        words("label", self.label)
+        flag("visible", self.visible)
+        whole_number("style", self.style, 0, STYLES - 1)
         if isinstance(self.hyper, Mapping):
-            values = ((name, float(value)) for name, value in self.hyper.items())
+            values = ((name, _as_float(name, value)) for name, value in self.hyper.items())
             object.__setattr__(self, "hyper", tuple(sorted(values)))
+        elif not isinstance(self.hyper, tuple):
+            raise InputError(f"hyperparameters are given by name, as in {{'lr': 0.1}}, not {self.hyper!r}")
 
     def with_hyper(self, name: str, value: float | None) -> RunSpec:
         """Set one hyperparameter by hand, or with None give it back to the suggestion."""
@@ -130,6 +165,13 @@ class RunSpec:
     def with_values(self, values: Mapping[str, float]) -> RunSpec:
         """Set several hyperparameters by hand."""
         return replace(self, hyper={**dict(self.hyper), **values})  # type: ignore[arg-type]
+
+
+def _as_float(name: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} must be a number, not {value!r}") from None
 
 
 @dataclass(frozen=True)
@@ -160,6 +202,18 @@ class Session:
     seed: int = 0
     runs: tuple[RunSpec, ...] = ()
     view: View = View()
+
+    def __post_init__(self) -> None:
+        words("problem", self.problem)
+        if not isinstance(self.view, View):
+            raise InputError(f"the view of a session is made by View(…), not {self.view!r}")
+        if isinstance(self.runs, (str, RunSpec)) or not isinstance(self.runs, Iterable):
+            raise InputError(f"the runs of a session stand in a list, as in [RunSpec('adam')], not {self.runs!r}")
+        object.__setattr__(self, "runs", tuple(self.runs))
+        for spec in self.runs:
+            if not isinstance(spec, RunSpec):
+                raise InputError(f"a run of a session is made by RunSpec('adam'), not {spec!r}")
+        whole_number("seed", self.seed, 0, MAX_SEED)
 
     @property
     def chosen(self) -> int | None:
@@ -278,14 +332,16 @@ def resolve_in_slices(session: Session, previous: Scene | None = None) -> Genera
     InputError
         When something in the session cannot be used.
     """
+    if not isinstance(session, Session):
+        raise InputError(f"what is resolved is made by Session(…), not {session!r}")
+    if not isinstance(previous, Scene | None):
+        raise InputError(f"the scene before is what resolve has returned, or None, not {previous!r}")
     if len(session.runs) > MAX_RUNS:
         raise InputError(f"a session has at most {MAX_RUNS} runs, not {len(session.runs)}")
     minimised = session_problem(session.problem, session.bounds)
     start = minimised.start if session.start is None else session.start
     steps = checked_steps(minimised.suggested.steps if session.steps is None else session.steps)
     scheme = parse_scheme(session.gradient)
-    if session.view.profile is not None:
-        checked_segment(session.view.profile)
     settings = [effective_hyper(spec, minimised) for spec in session.runs]
     known = {} if previous is None else {_key(previous, run): run.trajectory for run in previous.runs}
     scale = loss_scale(minimised, session.view.levels)

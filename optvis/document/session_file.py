@@ -20,7 +20,7 @@ from dataclasses import asdict, fields
 from typing import Any, BinaryIO, TypeVar, get_args, get_origin, get_type_hints
 
 from optvis.document.layouts import WINDOW_LAYOUTS
-from optvis.document.session import MAX_RUNS, MAX_SWARM, STYLES, RunSpec, Session, View, session_problem
+from optvis.document.session import MAX_RUNS, MAX_SEED, MAX_SWARM, STYLES, RunSpec, Session, View, session_problem
 from optvis.engine.preparation import MAX_STEPS
 from optvis.foundation import assets
 from optvis.foundation.errors import InputError, nearest
@@ -34,7 +34,6 @@ MAX_BYTES = 4_000_000
 MAX_LABEL = 200
 MAX_TEXT = 100_000
 """Characters of a text, and of all rules of a session together; the largest single rule has 80,000."""
-MAX_SEED = 2**63 - 1
 
 T = TypeVar("T")
 

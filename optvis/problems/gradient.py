@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -100,12 +101,25 @@ def numerical_gradient(
     chosen = parse_scheme(scheme)
     if h is not None:
         chosen = parse_scheme(f"{chosen.kind}:{h!r}")
-    point: Params = {
-        k: float(v) if isinstance(v, (int, float)) or np.ndim(v) == 0 else np.array(v, dtype=float)
-        for k, v in params.items()
-    }
+    if not callable(loss):
+        raise InputError(f"a loss is a function of a dict of parameters, not {loss!r}")
+    if not isinstance(params, Mapping):
+        raise InputError(f"parameters are given by name, as in {{'x': 1.0, 'y': 2.0}}, not {params!r}")
+    try:
+        point: Params = {
+            k: float(v) if isinstance(v, (int, float)) or np.ndim(v) == 0 else np.array(v, dtype=float)
+            for k, v in params.items()
+        }
+    except (TypeError, ValueError):
+        raise InputError(f"parameters are numbers or arrays of numbers, not {dict(params)!r}") from None
     with np.errstate(all="ignore"):
-        return _gradient(loss, point, chosen)
+        try:
+            return _gradient(loss, point, chosen)
+        except TypeError:
+            value = loss(point)  # a fault within the loss is its own; what is no number is said here
+            if isinstance(value, (numbers.Number, np.ndarray)):
+                raise
+            raise InputError(f"a loss returns a number, or one for each lane, not {value!r}") from None
 
 
 def _gradient(loss: Loss, point: Params, scheme: Scheme) -> Params:

@@ -275,6 +275,10 @@ def problem(
         When there is no such name and it is not a formula (then a `FormulaError`, with the column),
         or when the bounds or the start cannot be used.
     """
+    if not isinstance(name_or_formula, str):
+        raise InputError(
+            f"a problem is a name such as 'rosenbrock' or a formula such as 'x**2/20 + y**2', not {name_or_formula!r}"
+        )
     known = CATALOGUE.get(re.sub(r"[\s_-]+", "-", name_or_formula.strip().lower()))
     if known is None:
         return _typed(name_or_formula, bounds, start)

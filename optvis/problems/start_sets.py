@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +25,7 @@ def lattice(problem: Problem, n: int) -> Starts:
     InputError
         When n is not from 1 to 100.
     """
+    _check_problem(problem)
     count = _checked(n, "a lattice has from 1 to 100 starts on each side", round(MAX_STARTS**0.5))
     xmin, xmax, ymin, ymax = problem.plane.bounds
     share = (np.arange(count) + 0.5) / count
@@ -38,10 +41,16 @@ def random_starts(problem: Problem, n: int, seed: int = 0) -> Starts:
     InputError
         When n is not from 1 to 10,000, or the seed is negative.
     """
+    _check_problem(problem)
     count = _checked(n, "a random set has from 1 to 10,000 starts", MAX_STARTS)
     xmin, xmax, ymin, ymax = problem.plane.bounds
     x, y = checked_generator(seed).random((count, 2)).T
     return xmin + x * (xmax - xmin), ymin + y * (ymax - ymin)
+
+
+def _check_problem(problem: Any) -> None:
+    if not isinstance(problem, Problem):
+        raise InputError(f"starts are drawn from a problem, as problem('rosenbrock') makes it, not {problem!r}")
 
 
 def spread_points(first: int, count: int, axes: int, offset: Array) -> Array:

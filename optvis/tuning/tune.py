@@ -187,6 +187,8 @@ def compare_in_slices(
     """
     if isinstance(optimizers, str):
         raise InputError(f"a comparison is of several optimizers, as in [{optimizers!r}, 'adam'], not of one name")
+    if not isinstance(optimizers, Iterable):
+        raise InputError(f"a comparison is of several optimizers in a list, as in [SGD(), Adam()], not {optimizers!r}")
     chosen = list(optimizers)
     if len(chosen) == 1:
         return _one_by_one([tune_in_slices(problem, chosen[0], names, **settings)])

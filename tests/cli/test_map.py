@@ -131,7 +131,7 @@ def test_the_kinds_of_maps_are_listed(optvis_says):
         ([*SWEEP, "-O", "sgd", "--resolution", "12", "-o", "a.png"], "--resolution needs 2 numbers"),
         ([*SWEEP, "-O", "sgd", "--resolution", "0,5", "-o", "a.png"], "whole numbers from 1 up, not 0,5"),
         ([*SWEEP, "-O", "adam", "--resolution", "9000,9000", "-o", "a.npz"], "at most 4,194,304 combinations"),
-        ([*SWEEP, "-O", "sgd", "--size", "20,20", "-o", "a.png"], "from 200 to 10000"),
+        ([*SWEEP, "-O", "sgd", "--size", "20,20", "-o", "a.png"], "from 200 to 10,000"),
         ([*SWEEP, "-O", "sgd", "--target", "low", "-o", "a.png"], "--target needs a number, not 'low'"),
         ([*SWEEP, "-O", "rule{ step = -0.1*g }", "-o", "a.png"], "no hyperparameter to sweep over"),
         (["render", "textbook", "--view", "sweep", "-o", "a.gif"], "makes no animation; choose .png, .svg, .pdf"),

@@ -37,13 +37,13 @@ def test_usual_sizes_and_even_ones_for_video():
         ({"size": (4000, 4001)}, "more than 16 million pixels"),
         ({"size": (10_000, 200), "scale": 2.0}, "16,000 on a side"),
         ({"transparent": True}, "no transparent background"),
-        ({"fps": 0.5}, "from 1 to 60 frames per second, not 0.5"),
+        ({"fps": 0.5}, "frames per second .* from 1 to 60, not 0.5"),
         ({"fps": 61}, "not 61"),
         ({"fps": float("nan")}, "frames per second"),
         ({"file": "a.gif", "fps": 60}, "a GIF has at most 50 frames per second"),
-        ({"hold": -1}, "held for 0 to 60"),
+        ({"hold": -1}, "is held must be a number from 0 to 60"),
         ({"hold": float("inf")}, "held"),
-        ({"steps_per_frame": 0}, "at least 1, not 0"),
+        ({"steps_per_frame": 0}, "whole number from 1 to 1,000,000, not 0"),
         ({"steps_per_frame": 1.5}, "whole number"),
         ({"file": "a.png", "step": (3, 9)}, "a picture shows one step, not those from 3 to 9"),
     ],
@@ -123,5 +123,5 @@ def test_a_swarm_is_set_and_checked():
     assert with_view(session, swarm=0).view == View()
     assert with_view(session, swarm=100_000).view.swarm == 100_000
     for swarm in (-1, 100_001, 2.5, True):
-        with pytest.raises(InputError, match=rf"whole number of starts from 0 \(none\) to 100,000, not {swarm}"):
+        with pytest.raises(InputError, match=rf"starts of a swarm must be a whole number from 0 to 100,000, not {swarm}"):
             with_view(session, swarm=swarm)
