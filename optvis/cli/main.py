@@ -17,8 +17,9 @@ from optvis.cli import list_command
 from optvis.cli.map_command import make_map
 from optvis.cli.progress import finish_in_sight
 from optvis.cli.render_command import render
+from optvis.cli.said import session_said
 from optvis.cli.tune_command import tune
-from optvis.document.command_options import Parser, add_what_to_compute, session_of
+from optvis.document.command_options import Parser, add_what_to_compute
 from optvis.document.opening import open_session
 from optvis.document.session import Scene, Session, resolve_in_slices
 from optvis.document.session_file import preset_names
@@ -149,7 +150,7 @@ def _run(words: list[str]) -> int:
         "-o", "--output", metavar="FILE", help="write a .csv, .json or .npz file (default: CSV to standard output)"
     )
     options = parser.parse(words[1:])
-    session = session_of(options)
+    session = session_said(options)
     if options.output is None:
         if sys.stdout is None:
             raise InputError("standard output is closed; name a file with -o")

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from optvis.cli.progress import finish_in_sight
-from optvis.document.command_options import Parser, add_what_to_compute, numbers, session_of, whole_number
+from optvis.cli.said import session_said
+from optvis.document.command_options import Parser, add_what_to_compute, numbers, whole_number
 from optvis.document.picture_spec import STILLS, THEMES, Picture
 from optvis.document.session import Scene, resolve_in_slices
 from optvis.foundation.display import why_no_qt
@@ -74,12 +75,12 @@ def make_map(words: list[str]) -> None:
 def sweep(words: list[str]) -> None:
     """Do what the words after ``optvis map sweep`` say; errors as of `make_map`."""
     options = _sweep_parser().parse(words)
-    session = session_of(options)
+    x, x_ends = _axis("--x", options.x)
+    y, y_ends = _axis("--y", options.y)
+    session = session_said(options, lambda _: {x, y})
     if len(session.runs) > 1:
         raise InputError(f"a sweep is of one optimizer, not of {len(session.runs)}; give -O once")
     optimizer = optimizer_class(session.runs[0].optimizer)
-    x, x_ends = _axis("--x", options.x)
-    y, y_ends = _axis("--y", options.y)
     if x:
         checked_axis(optimizer, x)
     if y:
@@ -104,7 +105,7 @@ def sweep(words: list[str]) -> None:
 def basin(words: list[str]) -> None:
     """Do what the words after ``optvis map basin`` say; errors as of `make_map`."""
     options = _basin_parser().parse(words)
-    session = session_of(options)
+    session = session_said(options)
     picture = _picture(options, "basins")
     if picture is None and len(session.runs) > 1:
         raise InputError(f"numbers are of one optimizer, not of {len(session.runs)}; give -O once, or draw a picture")

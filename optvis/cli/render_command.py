@@ -6,12 +6,12 @@ import argparse
 from dataclasses import fields, replace
 
 from optvis.cli.progress import finish_in_sight
+from optvis.cli.said import session_said
 from optvis.document.command_options import (
     WHAT_TO_COMPUTE,
     Parser,
     add_what_to_compute,
     numbers,
-    session_of,
     whole_number,
 )
 from optvis.document.layouts import LAYOUTS, WINDOW_LAYOUTS
@@ -177,7 +177,7 @@ def _session_to_draw(name: str | None, options: argparse.Namespace) -> Session:
     elif name is not None:
         session = open_session(name)
     else:
-        session = session_of(options)
+        session = session_said(options)
     swarm = None if options.swarm is None else whole_number("--swarm", options.swarm)
     profile = None if options.profile is None else numbers("--profile", options.profile, "AX,AY,BX,BY")
     session = with_view(session, _kinds(options.arrows), options.field, _kinds(options.charts), swarm, profile)

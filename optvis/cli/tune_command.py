@@ -13,7 +13,8 @@ from pathlib import PurePath
 from typing import Any
 
 from optvis.cli.progress import finish_in_sight
-from optvis.document.command_options import Parser, add_what_to_compute, numbers, session_of, whole_number
+from optvis.cli.said import session_said
+from optvis.document.command_options import Parser, add_what_to_compute, numbers, whole_number
 from optvis.document.session import RunSpec, Session, effective_hyper, session_problem
 from optvis.document.shell_line import option_text
 from optvis.foundation.errors import InputError
@@ -23,7 +24,7 @@ from optvis.optimizers.catalogue import optimizer_class
 from optvis.problems.problem import Problem
 from optvis.problems.start_sets import lattice, random_starts
 from optvis.tuning.report import aim_text, cells, headings, range_text, score_text, table
-from optvis.tuning.tune import BUDGET, Tuning, compare_in_slices
+from optvis.tuning.tune import BUDGET, Tuning, compare_in_slices, usual_names
 
 ABOUT = f"""\
 examples:
@@ -54,7 +55,8 @@ def tune(words: list[str]) -> None:
         When they are not what it takes.
     """
     options = _parser().parse(words)
-    session = session_of(options)
+    names = _names(options.names)
+    session = session_said(options, lambda optimizer: names or usual_names(optimizer.hyperparameters))
     if options.output is not None:
         if _ending(options.output) not in (".csv", ".json"):
             raise InputError(f"{options.output} must end in .csv or .json")
@@ -66,7 +68,7 @@ def tune(words: list[str]) -> None:
     slices = compare_in_slices(
         problem,
         [optimizer_class(spec.optimizer)(**effective_hyper(spec, problem)) for spec in session.runs],
-        _names(options.names),
+        names,
         starts=_starts(options.starts, problem, session, seed),
         steps=session.steps,
         gradient=session.gradient,

@@ -92,6 +92,7 @@ def add_what_to_compute(parser: Parser) -> None:
     )
     add("--start", metavar="X,Y", help="where all runs start (default: the problem's)")
     add("--steps", metavar="N", help="updates, 1 to 1,000,000 (default: the problem's; a formula's: 100)")
+    add("--strict", action="store_true", help="refuse a rule of one's own with hyperparameters that nobody gave")
     add("--gradient", metavar="SCHEME", help="central:1e-4 (default), forward:1e-6 or complex-step")
 
 

@@ -30,6 +30,19 @@ GIVEN = ("theta", "g", "t")
 _TAKEN = {"theta", "t", "where", "update", "rule", "name", "title", "hyper", "hyperparameters", *CONSTANTS, *FUNCTIONS}
 
 
+_ONE = "a rule sees one coordinate at a time, and "
+UNSEEN = {
+    **dict.fromkeys(
+        ("gx", "gy", "g_x", "g_y", "grad", "grads", "grad_x", "grad_y", "gradient", "gradients"),
+        _ONE + "g is its gradient",
+    ),
+    **dict.fromkeys(("x", "y", "w", "params", "param"), _ONE + "theta is its value"),
+    **dict.fromkeys(("loss", "f"), _ONE + "not the loss"),
+    **dict.fromkeys(("noise", "random", "rand", "randn", "normal", "uniform"), "a rule has no random numbers"),
+}
+"""Names that stand for what a rule does not see, and what is said where one is read all the same."""
+
+
 class RuleError(InputError):
     """A line that is not an assignment; ``line`` and ``column`` count from 1, the column may be unknown."""
 
@@ -90,14 +103,14 @@ class Rule:
 
 @lru_cache(maxsize=256)
 def parse_rule(text: str) -> Rule:
-    """Make a `Rule` from text; lines are parted by line ends or by ``;``, ``#`` begins a comment.
+    """Make a `Rule` from text; lines are parted by line ends or by ``;``, ``#`` begins a comment up to the line's end.
 
     Raises
     ------
     InputError
         Names the line and what is allowed.
     """
-    written = [line.split("#")[0].strip() for line in text.replace(";", "\n").splitlines()]
+    written = [part.strip() for line in text.splitlines() for part in line.split("#")[0].split(";")]
     lines = [line for line in written if line]
     if len(lines) > MAX_LINES:
         raise InputError(f"the rule has {len(lines)} lines; at most {MAX_LINES} are allowed")
@@ -117,12 +130,23 @@ def parse_rule(text: str) -> Rule:
             if isinstance(node, Name) and node.id not in known and node.id not in read_first:
                 read_first.append(node.id)
         known.add(name)
+    for number, line in enumerate(written, start=1):
+        _refuse_unseen(line, number, set(assigned))
     return Rule(
         assignments=tuple(assignments),
         text="\n".join(lines),
         hyperparameters=tuple(name for name in read_first if name not in assigned),
         states=tuple(name for name in read_first if name in assigned),
     )
+
+
+def _refuse_unseen(line: str, number: int, assigned: set[str]) -> None:
+    """Refuse a name that looks as if a rule saw more than one coordinate; as a hyperparameter it would be 0.5."""
+    expression = line.partition("=")[2]
+    for node in walk(parse(expression, rule=True)) if line else ():
+        if isinstance(node, Name) and node.id in UNSEEN and node.id not in assigned:
+            column = node.column + len(line) - len(expression)
+            raise RuleError(f"{node.id} is not known: {UNSEEN[node.id]} (column {column})", number, column)
 
 
 def _assignment(line: str) -> tuple[str, Node]:

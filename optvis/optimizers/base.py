@@ -104,6 +104,12 @@ def _zero_like(value: Any) -> Any:
     return 0.0 if isinstance(value, (int, float)) else np.zeros_like(value, dtype=float)
 
 
+def is_typed(optimizer: type) -> bool:
+    """Whether an optimizer is a rule that a user typed."""
+    return issubclass(optimizer, RuleOptimizer) and optimizer.title == _TITLE
+
+
+_TITLE = "Own rule"
 _TYPED = re.compile(r"\s*rule\s*\{(?P<text>.*)\}\s*", re.DOTALL)
 
 
@@ -125,7 +131,7 @@ def typed_rule(spec: str) -> type[RuleOptimizer]:
     attributes = {
         "__doc__": "A rule typed by a user.",
         "name": f"rule{{ {rule.text.replace(chr(10), '; ')} }}",
-        "title": "Own rule",
+        "title": _TITLE,
         "mathematics": rule.text,
         "hyperparameters": tuple(named(name) for name in rule.hyperparameters),
     }

@@ -95,7 +95,8 @@ def test_files_hold_what_is_printed(optvis_says):
 
 
 def test_a_rule_of_ones_own_comes_back_quoted(optvis_says):
-    text = optvis_says(*TUNE, "-O", "rule{ v = momentum*v - lr*g; step = v }", "--names", "lr", "--start", "1,1")
+    rule = "rule{ v = momentum*v - lr*g; step = v }:momentum=0.9"
+    text = optvis_says(*TUNE, "-O", rule, "--names", "lr", "--start", "1,1")
     option = option_of(text.splitlines()[-1].strip())
     assert option.startswith("rule{ v = momentum*v - lr*g; step = v }:lr=")
     optvis_says("run", "-p", "sphere", "-O", option, "--steps", "1")

@@ -17,7 +17,10 @@ RENDER = ["render", "textbook", "-o", "a.png"]
 
 
 UNUSABLE = {
-    "a swarm of too many": ([*RENDER, "--swarm", "100001"], "starts of a swarm must be a whole number from 0 to 100,000, not 1"),
+    "a swarm of too many": (
+        [*RENDER, "--swarm", "100001"],
+        "swarm must be a whole number from 0 to 100,000, not 1",
+    ),
     "a swarm of less than none": ([*RENDER, "--swarm=-5"], "starts of a swarm .* not -5"),
     "a profile of three numbers": ([*RENDER, "--profile", "1,2,3"], "profile"),
     "a profile of one point": ([*RENDER, "--profile", "1,2,1,2"], "two points, not 1, 2 twice"),

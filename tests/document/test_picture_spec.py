@@ -123,5 +123,5 @@ def test_a_swarm_is_set_and_checked():
     assert with_view(session, swarm=0).view == View()
     assert with_view(session, swarm=100_000).view.swarm == 100_000
     for swarm in (-1, 100_001, 2.5, True):
-        with pytest.raises(InputError, match=rf"starts of a swarm must be a whole number from 0 to 100,000, not {swarm}"):
+        with pytest.raises(InputError, match=rf"swarm must be a whole number from 0 to 100,000, not {swarm}"):
             with_view(session, swarm=swarm)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from optvis import optimizers
 from optvis.engine.trajectory import run
 from optvis.foundation.errors import InputError
-from optvis.language.rule import MAX_LINES, parse_rule
+from optvis.language.rule import MAX_LINES, UNSEEN, RuleError, parse_rule
 from optvis.optimizers.base import RuleOptimizer, typed_rule
 from optvis.optimizers.catalogue import CATALOGUE, optimizer_class
 from optvis.problems.problem import problem
@@ -138,6 +138,8 @@ BAD = {
     "step = " + "g+" * 2000: "characters",
     "; ".join(["v = g"] * (MAX_LINES + 1)): f"at most {MAX_LINES} are allowed",
     "step = -hyper*g": "hyper cannot be the name of a number",
+    "step = -lr*sqrt*g": r"sqrt is a function: write sqrt\(…\)",
+    "step = -lr*where": r"where is a function: write where\(…\)",
 }
 
 
@@ -147,6 +149,22 @@ def test_what_is_no_rule_is_refused(text, message):
         parse_rule(text)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_what_a_rule_cannot_see_is_no_hyperparameter(name):
+    with pytest.raises(RuleError, match=f"line 2 of the rule: {name} is not known") as refused:
+        parse_rule(f"a = g\n  b = 2*{name} # why\nstep = -lr*b")
+    assert (refused.value.line, refused.value.column) == (2, 7)
+    assert parse_rule(f"{name} = 2*g; step = {name}").hyperparameters == (), "its own name it may have"
+
+
+def test_a_semicolon_within_a_comment_is_comment():
+    rule = parse_rule("v = g # velocity; v = 3*g\nstep = -lr*v # old; step = -10*lr*v")
+    assert rule.text == "v = g\nstep = -lr*v"
+    assert parse_rule("a = g; step = a # b; c = 1").text == "a = g\nstep = a"
+    with pytest.raises(RuleError, match="line 3 of the rule"):
+        parse_rule("a = g; b = a # c; d\nstep = (")
 
 
 def test_a_number_may_have_any_name_that_is_left():
