@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtWidgets import QApplication
 
 from optvis.foundation.errors import InputError
@@ -31,13 +31,15 @@ class _Reporter(QObject):
         self.dialog: ErrorDialog | None = None
         self._times: Counter[str] = Counter()
         self._showing = False
-        self._reported.connect(self._show)  # queued when another thread reports
+        # Later, since no dialog can open while something is painted, or in another thread
+        self._reported.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, trace)
         if issubclass(kind, Exception) and QApplication.instance() is not None:
             details = "".join(traceback.format_exception(kind, error, trace))
             self._reported.emit(_message(error), details)
+        _let_go(trace)
 
     def close(self) -> None:
         if self.dialog is not None:
@@ -63,6 +65,13 @@ class _Reporter(QObject):
 
     def _forget(self) -> None:
         self.dialog = None
+
+
+def _let_go(trace: TracebackType | None) -> None:
+    """Keep no frame alive: in one of them there may be a painter, or half of the program's memory."""
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        vars(sys).pop(name, None)
+    traceback.clear_frames(trace)
 
 
 def _message(error: BaseException) -> str:

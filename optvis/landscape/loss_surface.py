@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.foundation.slices import eager
-from optvis.problems.problem import Bounds, Problem
+from optvis.problems.problem import Bounds, Problem, shortest_range
 
 Array = NDArray[np.float64]
 ScaleKind = Literal["linear", "log", "symlog"]
@@ -90,7 +90,7 @@ class LossScale:
         floor = max(nearest, max(above, below) * 10.0**-_DECADES_SHOWN)
         if self.kind == "symlog":
             floor = max(floor, self.knee)
-        spans = [max(math.log10(height / floor), 0.0) if height > 0 else 0.0 for height in (above, below)]
+        spans = [max(math.log10(height / floor), 0.0) if height > floor else 0.0 for height in (above, below)]
         if sum(spans) < 1.0:
             return _round_levels(low, high, count)
         per_decade = count / sum(spans)
@@ -128,10 +128,11 @@ class LossScale:
 
 
 def _round_levels(low: float, high: float, count: int) -> Array:
-    step = round_step((high - low) / (count + 1))
-    first, last = math.floor(low / step) + 1, math.ceil(high / step) - 1
-    if last - first > 10 * count:  # beyond the resolution of floats
+    wanted = high / (count + 1) - low / (count + 1)  # not their difference, which may be no float
+    if wanted < shortest_range(low, high):  # beyond the resolution of floats
         return np.empty(0)
+    step = round_step(wanted)
+    first, last = math.floor(low / step) + 1, math.ceil(high / step) - 1
     return np.arange(first, last + 1, dtype=float) * step
 
 

@@ -17,7 +17,7 @@ from optvis.foundation.errors import InputError
 from optvis.foundation.slices import eager, part
 from optvis.maps.minima import found_minima, is_near, lowest_of_cells, nearest_minimum, reach_of
 from optvis.problems.gradient import Scheme
-from optvis.problems.problem import Bounds, Point, Problem, checked_bounds
+from optvis.problems.problem import WIDEST, Bounds, Point, Problem, checked_bounds
 
 Array = NDArray[np.float64]
 
@@ -141,7 +141,7 @@ def basins_of_run_in_slices(
     optimizer, cells = optimizer_of(run), _checked_resolution(resolution)
     settings = run_settings(run.problem, optimizer, None, run.steps, run.gradient)
     settings.check_hyper("a basin map")
-    return basins_in_slices(settings, cells, checked_bounds(bounds), minima, has_steps=has_steps)
+    return basins_in_slices(settings, cells, checked_bounds(bounds, WIDEST), minima, has_steps=has_steps)
 
 
 def _checked_resolution(resolution: Any) -> tuple[int, int]:

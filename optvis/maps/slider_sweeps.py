@@ -129,7 +129,7 @@ def cells_of(slider: Hyperparameter, cells: int) -> tuple[NDArray[np.intp], Arra
 def _best(problem: Problem, loss: Array, settled: NDArray[np.int32]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
     """Which values are as good as any, and the best of each row; losses ``(rows, n)`` are inf where none counts."""
     small, lowest = tolerances(problem), loss.min(axis=1, keepdims=True)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         equal = loss <= lowest + small.flat + _EQUAL * np.abs(lowest - small.lowest)
     equal &= loss < np.inf
     there = np.where(equal, settled, np.iinfo(np.int32).max)
@@ -154,11 +154,11 @@ def _without_spikes(problem: Problem, loss: Array) -> Array:
 def _quality(problem: Problem, first: float, loss: Array) -> Array:
     small = tolerances(problem)
     found = loss.min(axis=1, keepdims=True)
-    below = small.lowest - found
-    # A grid saw the lowest loss only roughly; where there is none, what a run has found is no end
-    lowest = np.where((below > 0) & (below <= first - small.lowest), found, small.lowest)
-    top = np.maximum(first - lowest, 1e3 * small.flat)  # who starts at the minimum stays at its best
     with np.errstate(all="ignore"):  # a loss that is finite nowhere
+        below = small.lowest - found
+        # A grid saw the lowest loss only roughly; where there is none, what a run has found is no end
+        lowest = np.where((below > 0) & (below <= first - small.lowest), found, small.lowest)
+        top = np.maximum(first - lowest, 1e3 * small.flat)  # who starts at the minimum stays at its best
         height = np.where(loss < np.inf, top / np.maximum(loss - lowest, small.flat), 1.0)
         decades = np.nan_to_num(np.log10(height), nan=0.0, posinf=0.0, neginf=0.0)
     span = np.clip(decades.max(axis=1, keepdims=True), _LEAST_DECADES, _MAX_DECADES)

@@ -53,10 +53,9 @@ class Hyperparameter:
         """
         if self.scale != "log" or value <= 0:
             return self
-        power = math.log10(value)
-        return replace(
-            self, low=min(self.low, 10.0 ** math.floor(power - 2)), high=max(self.high, 10.0 ** math.ceil(power + 1))
-        )
+        power = math.log10(min(max(value, 1.0 / HUGE), HUGE))
+        low = min(self.low, max(10.0 ** math.floor(power - 2), 1.0 / HUGE))
+        return replace(self, low=low, high=max(self.high, min(10.0 ** math.ceil(power + 1), self.most)))
 
     def check(self, value: Any) -> Any:
         """Return ``value`` as a float, or as a float array of lanes.

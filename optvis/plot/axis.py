@@ -15,7 +15,7 @@ from optvis.draw.paint.axes import AxesStyle, crisp, paint_ticks, paint_x_number
 from optvis.draw.paint.numbers import Ticks, ticks
 from optvis.draw.paint.viewport import Viewport
 from optvis.foundation.number_text import power_of_ten
-from optvis.plot.scene_pixels import scene_pixels, viewport_of
+from optvis.plot.scene_pixels import guarded_item, scene_pixels, viewport_of
 from optvis.plot.themed import Themed
 
 TickFinder = Callable[[float, float, float, float], Ticks]
@@ -100,6 +100,7 @@ class Axis(Themed, pg.AxisItem):  # type: ignore[misc]
         """Keep pyqtgraph's own label away; the style has the name."""
         super().showLabel(False)
 
+    @guarded_item
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Paint ticks, numbers and name."""
         if not (self._look.has_x_numbers if self._is_bottom else self._look.has_y_numbers):

@@ -13,7 +13,7 @@ from optvis.draw.charts.chart import LINE_WIDTH, paint_curve
 from optvis.draw.paint.strokes import is_vector
 from optvis.draw.paint.theme import Theme, run_style
 from optvis.plot.kept_pixmap import KeptPixmap
-from optvis.plot.scene_pixels import exposed, scene_pixels, viewport_of
+from optvis.plot.scene_pixels import exposed, guarded_item, scene_pixels, viewport_of
 from optvis.plot.themed import Themed, theme_named
 
 
@@ -93,6 +93,7 @@ class StyledLine(pg.PlotCurveItem):  # type: ignore[misc]
         super().viewTransformChanged()
         pg.GraphicsObject.viewTransformChanged(self)  # which PlotCurveItem leaves out
 
+    @guarded_item
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Paint the line in the scene's pixels."""
         view = self.getViewBox()

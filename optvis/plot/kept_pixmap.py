@@ -9,6 +9,7 @@ from PyQt6.QtCore import QPointF, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPixmap
 
 from optvis.draw.paint.image_part import paint_part
+from optvis.draw.paint.painting import painting
 
 _RIM = 2  # logical pixels all round, for Qt leaves out half of a line that lies on the edge of a pixmap
 
@@ -52,13 +53,13 @@ class KeptPixmap:
         """
         area = rect.toAlignedRect().adjusted(-_RIM, -_RIM, _RIM, _RIM)
         if (key, area.getRect(), ratio) != self._key:
-            self._key = (key, area.getRect(), ratio)
+            self._key = None  # until it is painted
             self.painted += 1
             self._pixmap = QPixmap(max(1, round(area.width() * ratio)), max(1, round(area.height() * ratio)))
             self._pixmap.setDevicePixelRatio(ratio)
             self._pixmap.fill(paper)
-            inner = QPainter(self._pixmap)
-            inner.translate(-area.left(), -area.top())
-            draw(inner)
-            inner.end()
+            with painting(self._pixmap) as inner:
+                inner.translate(-area.left(), -area.top())
+                draw(inner)
+            self._key = (key, area.getRect(), ratio)
         paint_part(painter, QPointF(area.topLeft()), self._pixmap, part)

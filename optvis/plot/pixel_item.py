@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
-from optvis.plot.scene_pixels import exposed, scene_pixels, viewport_of
+from optvis.plot.scene_pixels import exposed, guarded_item, scene_pixels, viewport_of
 from optvis.plot.themed import Themed, theme_named
 
 _SPARE = 1.5
@@ -67,6 +67,7 @@ class PixelItem(Themed, pg.GraphicsObject):  # type: ignore[misc]
         """All of the view."""
         return self.viewRect() or QRectF()
 
+    @guarded_item
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint in the scene's pixels."""
         viewport = self.viewport

@@ -10,14 +10,13 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QAction, QCursor, QPainter, QPainterPath, QPen
 from PyQt6.QtWidgets import QWidget
 
-from optvis.plot.scene_pixels import scene_pixels, viewport_of
+from optvis.plot.scene_pixels import guarded_item, scene_pixels, viewport_of
 from optvis.plot.themed import Themed
 from optvis.plot.view_menu import ViewMenu
+from optvis.problems.problem import WIDEST, is_range
 
 _WHEEL_NOTCH = 1.2  # zoom factor
 _NOTCH = 120  # of QWheelEvent.angleDelta
-_NARROWEST = 2.0**-40  # of the distance from 0: still thousands of floats across
-_WIDEST = 1e120
 _THIN = 8.0  # pixels
 
 
@@ -53,7 +52,7 @@ class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
         """Show a window, unless it is too narrow for its place or too wide."""
         if rect is not None:
             xRange, yRange = (rect.left(), rect.right()), (rect.top(), rect.bottom())
-        if all(wanted is None or _is_fine(*wanted) for wanted in (xRange, yRange)):
+        if all(wanted is None or _is_fine(*sorted(wanted)) for wanted in (xRange, yRange)):
             super().setRange(None, xRange, yRange, padding, update, disableAutoRange)
 
     def getMenu(self, ev: Any) -> ViewMenu:
@@ -110,6 +109,7 @@ class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
         path.addRect(self.rect())
         return path
 
+    @guarded_item
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Paint the frame; what is in the view lies over its inner half."""
         with scene_pixels(painter, self, widget):
@@ -120,6 +120,5 @@ class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
 
 
 def _is_fine(low: float, high: float) -> bool:
-    """Whether a range can be told from its neighbours and is not beyond all numbers; one of no length is widened."""
-    farthest, length = max(abs(low), abs(high)), abs(high - low)
-    return math.isfinite(length) and farthest < _WIDEST and (length >= _NARROWEST * farthest or length == 0)
+    """Whether floats can tell places of a range apart; one of no length is widened by pyqtgraph."""
+    return is_range(low, high) or (low == high and abs(low) <= WIDEST)

@@ -14,7 +14,7 @@ from optvis.draw.maps.profile_line import Part, paint_place, paint_profile_line,
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
 from optvis.plot.pixel_item import repaint
-from optvis.plot.scene_pixels import scene_pixels, viewport_of
+from optvis.plot.scene_pixels import guarded_item, scene_pixels, viewport_of
 from optvis.plot.start_handle import REACH, rounded
 from optvis.plot.themed import Themed, theme_named
 from optvis.problems.problem import Point, Segment
@@ -171,6 +171,8 @@ class ProfileLine(Themed, pg.LineSegmentROI):  # type: ignore[misc]
         self.prepareGeometryChange()
         super().viewTransformChanged()
 
+    @guarded_item
+    @guarded_item
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Paint the line, and the ring."""
         viewport = self._viewport
@@ -215,6 +217,8 @@ class _End(Handle):  # type: ignore[misc]
         else:
             self.parentItem().mouseClickEvent(ev)
 
+    @guarded_item
+    @guarded_item
     def paint(self, *_: Any) -> None:
         """Leave that to the line."""
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import wraps
+from typing import Any, TypeVar
 
 import pyqtgraph as pg
 from PyQt6.QtCore import QRect, QRectF
-from PyQt6.QtGui import QPainter
+from PyQt6.QtGui import QGuiApplication, QPainter
 from PyQt6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from optvis.draw.page.places import weight_in
+from optvis.draw.paint.painting import paint_notice, saved, tell
 from optvis.draw.paint.viewport import Viewport
 
 _ROUNDING = 1e-6  # pixels
@@ -41,6 +44,27 @@ def exposed(item: QGraphicsItem, option: QStyleOptionGraphicsItem, viewport: Vie
     return (item.mapRectToScene(option.exposedRect).adjusted(-2, -2, 2, 2) & viewport.rect).toAlignedRect()
 
 
+Paint = TypeVar("Paint", bound=Callable[..., None])
+
+
+def guarded_item(item_paint: Paint) -> Paint:
+    """Let an item's ``paint`` fail without harm: the error is told, and the item's place says that it is not drawn."""
+
+    @wraps(item_paint)
+    def paint(item: Any, painter: QPainter, option: Any = None, widget: QWidget | None = None) -> None:
+        try:
+            with saved(painter):
+                paint.__wrapped__(item, painter, option, widget)
+        except Exception as error:
+            tell(error)
+            view = item.getViewBox() if isinstance(item, pg.GraphicsItem) else None
+            rect = viewport_of(view).rect if isinstance(view, pg.ViewBox) else item.sceneBoundingRect()
+            with scene_pixels(painter, item, widget):
+                paint_notice(painter, rect, QGuiApplication.palette())
+
+    return paint  # type: ignore[return-value]
+
+
 @contextmanager
 def scene_pixels(painter: QPainter, item: QGraphicsItem, widget: QWidget | None) -> Iterator[float]:
     """Let a painter that was handed to an item paint in the pixels of the scene; yields device pixels for each.
@@ -55,10 +79,7 @@ def scene_pixels(painter: QPainter, item: QGraphicsItem, widget: QWidget | None)
         transform = view.viewportTransform()
     else:  # less exact where a view is magnified much
         transform = item.sceneTransform().inverted()[0] * painter.worldTransform()
-    painter.save()
-    painter.setWorldTransform(transform)
-    to_device = painter.deviceTransform()
-    try:
+    with saved(painter):
+        painter.setWorldTransform(transform)
+        to_device = painter.deviceTransform()
         yield math.hypot(to_device.m11(), to_device.m12())
-    finally:
-        painter.restore()

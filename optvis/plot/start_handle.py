@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QWidget
 
 from optvis.draw.paint.markers import draw_start
 from optvis.draw.paint.theme import Theme
-from optvis.plot.scene_pixels import scene_pixels, viewport_of
+from optvis.plot.scene_pixels import guarded_item, scene_pixels, viewport_of
 from optvis.plot.themed import Themed, theme_named
 
 REACH = 12.0
@@ -63,6 +63,7 @@ class StartHandle(Themed, pg.TargetItem):  # type: ignore[misc]
         per_x, per_y = viewport_of(view).scale
         return rounded(min(max(place.x(), xmin), xmax), per_x), rounded(min(max(place.y(), ymin), ymax), per_y)
 
+    @guarded_item
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Paint the ring."""
         view = self.getViewBox()

@@ -11,8 +11,9 @@ from PyQt6.QtGui import QPainter, QPixmap
 from PyQt6.QtWidgets import QGraphicsItem, QWidget
 
 from optvis.draw.paint.image_part import paint_part
+from optvis.draw.paint.painting import painting
 from optvis.draw.paint.theme import LIGHT, Theme
-from optvis.plot.scene_pixels import scene_pixels
+from optvis.plot.scene_pixels import guarded_item, scene_pixels
 
 
 class PaintedChart(Protocol):
@@ -52,6 +53,7 @@ class StripItem(pg.GraphicsObject):  # type: ignore[misc]
         """All of the view."""
         return QRectF(QPointF(), QSizeF(self._size))
 
+    @guarded_item
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Paint what is kept, where it is exposed."""
         with scene_pixels(painter, self, widget) as ratio:
@@ -63,7 +65,6 @@ class StripItem(pg.GraphicsObject):  # type: ignore[misc]
         """Paint what has changed into the pixmap."""
         pixels = QSize(max(1, round(self._size.width() * ratio)), max(1, round(self._size.height() * ratio)))
         charts, theme = self._painted
-        self._painted = self._charts, self._theme
         is_new = (self._pixmap.size(), self._pixmap.devicePixelRatio()) != (pixels, ratio)
         if is_new:
             self._pixmap = QPixmap(pixels)
@@ -73,10 +74,10 @@ class StripItem(pg.GraphicsObject):  # type: ignore[misc]
         if is_new:
             self._pixmap.fill(self._theme.paper)
             changed = list(self._charts)
-        painter = QPainter(self._pixmap)
-        for chart in changed:
-            if not is_new:
-                painter.setClipRect(chart.cell)
-                painter.fillRect(chart.cell, self._theme.paper)
-            chart.paint(painter, self._theme)
-        painter.end()
+        with painting(self._pixmap) as painter:
+            for chart in changed:
+                if not is_new:
+                    painter.setClipRect(chart.cell)
+                    painter.fillRect(chart.cell, self._theme.paper)
+                chart.paint(painter, self._theme)
+        self._painted = self._charts, self._theme

@@ -19,6 +19,7 @@ from optvis.engine.trajectory import Trajectory
 from optvis.foundation.errors import InputError
 from optvis.plot.heads_item import HeadsItem
 from optvis.plot.runs_item import RunsItem
+from optvis.plot.scene_pixels import guarded_item
 from optvis.plot.themed import theme_behind
 from optvis.plot.trails_item import TrailsItem
 from optvis.problems.problem import Bounds
@@ -133,6 +134,7 @@ class TrajectoryItem(pg.GraphicsObject):  # type: ignore[misc]
         """It paints nothing itself."""
         return QRectF()
 
+    @guarded_item
     def paint(self, *_: Any) -> None:
         """Leave that to what all runs of the view have in common."""
 

@@ -31,7 +31,12 @@ DEFAULT_STEPS = 100
 _START_AT = (0.15, 0.8)
 LARGEST = 1e150
 """The largest coordinate; a square of it is still a float."""
-_NARROWEST = 1e-9
+WIDEST = 1e152
+"""The largest coordinate in sight: of an even scale, and of a window that is a little wider than the domain."""
+NARROWEST = 2.0**-40
+"""The shortest range, of the distance from 0: there are still thousands of floats across."""
+SHORTEST = 1e-290
+"""The shortest range round 0: what is shorter has no reciprocal, and so no pixels to a unit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,21 +204,31 @@ class Problem:
     teaches: str
 
 
-def checked_bounds(bounds: Sequence[float]) -> Bounds:
-    """Return bounds as floats.
+def checked_bounds(bounds: Sequence[float], largest: float = LARGEST) -> Bounds:
+    """Return bounds as floats; those of a view may be as large as `WIDEST`.
 
     Raises
     ------
     InputError
         When they are not four numbers xmin < xmax, ymin < ymax that floats can tell apart.
     """
-    xmin, xmax, ymin, ymax = _floats(bounds, 4, "the bounds must be four numbers xmin,xmax,ymin,ymax")
+    xmin, xmax, ymin, ymax = _floats(bounds, 4, "the bounds must be four numbers xmin,xmax,ymin,ymax", largest)
     for axis, low, high in (("x", xmin, xmax), ("y", ymin, ymax)):
         if not low < high:
             raise InputError(f"the bounds need {axis}min below {axis}max, not {low:g} and {high:g}")
-        if high - low < _NARROWEST * max(abs(low), abs(high)):
+        if not is_range(low, high):
             raise InputError(f"the bounds of {axis} are too close together: {low!r} and {high!r}")
     return xmin, xmax, ymin, ymax
+
+
+def is_range(low: float, high: float) -> bool:
+    """Whether floats can tell places between two numbers apart, and no number is beyond all that is drawn."""
+    return max(abs(low), abs(high)) <= WIDEST and high - low >= shortest_range(low, high)
+
+
+def shortest_range(*near: float) -> float:
+    """Return how long a range round some numbers has to be for floats to tell places in it apart."""
+    return max(NARROWEST * max(map(abs, near)), SHORTEST)
 
 
 def checked_start(start: Sequence[float]) -> Point:
@@ -242,7 +257,7 @@ def checked_segment(segment: Sequence[float]) -> Segment:
     return ax, ay, bx, by
 
 
-def _floats(values: Sequence[float], count: int, wanted: str) -> tuple[float, ...]:
+def _floats(values: Sequence[float], count: int, wanted: str, largest: float = LARGEST) -> tuple[float, ...]:
     try:
         numbers = tuple(float(value) for value in values)
     except (TypeError, ValueError, OverflowError):
@@ -250,8 +265,8 @@ def _floats(values: Sequence[float], count: int, wanted: str) -> tuple[float, ..
     if len(numbers) != count:
         raise InputError(f"{wanted}, not {len(numbers)} of them")
     for number in numbers:
-        if not abs(number) <= LARGEST:  # also false for nan
-            raise InputError(f"{wanted} between -1e150 and 1e150, not {number:g}")
+        if not abs(number) <= largest:  # also false for nan
+            raise InputError(f"{wanted} between -{largest:g} and {largest:g}, not {number:g}")
     return numbers
 
 

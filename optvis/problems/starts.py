@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from optvis.foundation.errors import InputError
-from optvis.problems.problem import LARGEST, Params, Problem
+from optvis.problems.problem import LARGEST, WIDEST, Params, Problem
 
 
 def start_point(problem: Problem, start: Any) -> Params:
@@ -47,7 +47,7 @@ def _finite(value: Any) -> Any:
         values = np.array(value, dtype=float)
     except (TypeError, ValueError, OverflowError):
         values = np.array(math.nan)
-    if values.size == 0 or not np.all(np.abs(values) <= LARGEST):  # also false for nan
+    if values.size == 0 or not np.all(np.abs(values) <= (WIDEST if values.ndim else LARGEST)):  # also false for nan
         raise InputError(f"a start must be finite numbers of at most 1e150, not {value!r}")
     return float(values) if values.ndim == 0 else values
 

@@ -38,6 +38,7 @@ def open(does):
     QTimer.singleShot(0, look)  # while it waits for its dialog, if it does
     does()
     app.processEvents()
+    app.processEvents()  # what that has asked for
     look()
 
 def fail():

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import weakref
 
 import pytest
 from PyQt6.QtCore import QTimer
@@ -43,6 +44,7 @@ def test_a_slot_that_fails_opens_a_dialog_and_the_program_goes_on(qtbot, hooked)
     button.clicked.connect(lambda: clicks.append(1))
     button.clicked.connect(lambda: fail())
     button.click()
+    QApplication.processEvents()
     (dialog,) = dialogs()
     assert "the slot is broken" in dialog.message.text()
     assert "Traceback" in dialog.details.toPlainText()
@@ -54,6 +56,24 @@ def test_a_slot_that_fails_opens_a_dialog_and_the_program_goes_on(qtbot, hooked)
     button.click()
     assert clicks == [1, 1]
     assert [type(error) for error in hooked] == [RuntimeError, RuntimeError]
+
+
+def test_no_frame_is_kept_alive(qtbot, hooked):
+    held = []
+
+    class Held:
+        pass
+
+    def fails():
+        precious = Held()
+        held.append(weakref.ref(precious))
+        raise RuntimeError("held")
+
+    QTimer.singleShot(0, fails)
+    qtbot.waitUntil(lambda: len(dialogs()) == 1)
+    hooked.clear()
+    assert held[0]() is None
+    assert not hasattr(sys, "last_traceback")
 
 
 def test_what_the_user_caused_is_said_plainly(qtbot, hooked):

@@ -17,6 +17,7 @@ from optvis.draw.paint.axes import AxesStyle, caption, crisp, x_ticks
 from optvis.draw.paint.drawable import Drawable, Run
 from optvis.draw.paint.markers import draw_marker
 from optvis.draw.paint.numbers import Ticks
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.strokes import draw_lines, strokes
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
 from optvis.draw.paint.viewport import Viewport
@@ -166,17 +167,16 @@ class Chart:
 
     def _paint_curves(self, painter: QPainter, theme: Theme) -> None:
         viewport, scale = self.viewport, self._wide_scale
-        painter.save()
-        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for run in self.runs:
-            x = along(run.trajectory, self.against)
-            rows = _rows_in(x, *viewport.bounds[:2])
-            shown = scale.shown(series(run.trajectory, self.measure.kind)[rows])
-            paint_curve(painter, x[rows], shown, viewport, run_style(run.spec.style, theme))
-        if self.missing:
-            caption(painter, viewport.rect.center(), self.missing, theme, self.axes.pixels)
-        painter.restore()
+        with saved(painter):
+            painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for run in self.runs:
+                x = along(run.trajectory, self.against)
+                rows = _rows_in(x, *viewport.bounds[:2])
+                shown = scale.shown(series(run.trajectory, self.measure.kind)[rows])
+                paint_curve(painter, x[rows], shown, viewport, run_style(run.spec.style, theme))
+            if self.missing:
+                caption(painter, viewport.rect.center(), self.missing, theme, self.axes.pixels)
 
     def _paint_lines(self, painter: QPainter, step: int, color: QColor, dash: Sequence[float] = ()) -> None:
         rect = self.viewport.rect

@@ -14,6 +14,7 @@ from optvis.draw.paint.drawable import Drawable, Run
 from optvis.draw.paint.numbers import Ticks, ticks
 from optvis.explain.measures import MEASURES, MeasureName, series
 from optvis.foundation.number_text import power_of_ten
+from optvis.problems.problem import shortest_range
 
 Array = NDArray[np.float64]
 
@@ -114,7 +115,7 @@ def profile_scale(scene: Drawable, loss: Array, axis: Literal["log", "linear"]) 
 def _fitted(scale: ChartScale, low: float, high: float, least: float) -> ChartScale:
     """Give a scale the ends that values need; a logarithmic one begins at ``least``, which is above 0."""
     if not scale.is_log:
-        room = 0.05 * (high - low) or abs(high) or 1.0
+        room = max(0.05 * (high - low) or abs(high) or 1.0, shortest_range(low, high))
         return replace(scale, low=low - room, high=high + room)
     if high <= 0:  # everything is at the minimum
         return replace(scale, low=-1.0, high=1.0)

@@ -11,6 +11,7 @@ from PyQt6.QtGui import QColor, QPainter, QPen
 
 from optvis.draw.paint.axes import AxesStyle, paint_frame, paint_x_numbers, paint_y_numbers
 from optvis.draw.paint.numbers import Ticks
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.strokes import draw_lines, strokes
 from optvis.draw.paint.text import Align, draw_text
 from optvis.draw.paint.theme import Theme
@@ -40,35 +41,34 @@ def paint_error_curve(
     paint_frame(painter, rect, theme, xs, ys, axes)
     paint_x_numbers(painter, rect, theme, xs, along, axes)
     paint_y_numbers(painter, rect, theme, ys, up, axes)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    log_h = np.log10(curve.h)
-    for values, color, width, dash in (
-        (curve.truncation, theme.muted, 1.4, _DASHED),
-        (curve.rounding, theme.muted, 1.4, _DOTTED),
-        (curve.error, theme.accent, 2.0, ()),
-    ):
-        _line(painter, viewport, log_h, values, color, width, dash)
-    for log_x, words, align in (
-        (EXPONENTS[0], "truncation", Align.AlignRight),
-        (EXPONENTS[1], "rounding", Align.AlignLeft),
-    ):
-        x = float(viewport.x_to_px(log_x))
-        place = QRectF(
-            x - 4 - 9 * pixels if align == Align.AlignRight else x + 4, rect.top() + 2, 9 * pixels, pixels * 1.4
-        )
-        draw_text(painter, place, words, theme.muted, pixels, align | Align.AlignVCenter)
-    at = min(max(math.log10(h), EXPONENTS[1]), EXPONENTS[0])
-    x = float(viewport.x_to_px(at))
-    painter.setPen(QPen(theme.ink, 1.2))
-    painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
-    here = float(viewport.y_to_px(_shown(curve.error[int(np.argmin(np.abs(log_h - at)))])))
-    if math.isfinite(here):  # where the loss is nan there is no error either
-        painter.setPen(QPen(theme.halo, 2))
-        painter.setBrush(theme.ink)
-        painter.drawEllipse(QPointF(x, min(max(here, rect.top()), rect.bottom())), 4.5, 4.5)
-    painter.restore()
+    with saved(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        log_h = np.log10(curve.h)
+        for values, color, width, dash in (
+            (curve.truncation, theme.muted, 1.4, _DASHED),
+            (curve.rounding, theme.muted, 1.4, _DOTTED),
+            (curve.error, theme.accent, 2.0, ()),
+        ):
+            _line(painter, viewport, log_h, values, color, width, dash)
+        for log_x, words, align in (
+            (EXPONENTS[0], "truncation", Align.AlignRight),
+            (EXPONENTS[1], "rounding", Align.AlignLeft),
+        ):
+            x = float(viewport.x_to_px(log_x))
+            place = QRectF(
+                x - 4 - 9 * pixels if align == Align.AlignRight else x + 4, rect.top() + 2, 9 * pixels, pixels * 1.4
+            )
+            draw_text(painter, place, words, theme.muted, pixels, align | Align.AlignVCenter)
+        at = min(max(math.log10(h), EXPONENTS[1]), EXPONENTS[0])
+        x = float(viewport.x_to_px(at))
+        painter.setPen(QPen(theme.ink, 1.2))
+        painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
+        here = float(viewport.y_to_px(_shown(curve.error[int(np.argmin(np.abs(log_h - at)))])))
+        if math.isfinite(here):  # where the loss is nan there is no error either
+            painter.setPen(QPen(theme.halo, 2))
+            painter.setBrush(theme.ink)
+            painter.drawEllipse(QPointF(x, min(max(here, rect.top()), rect.bottom())), 4.5, 4.5)
 
 
 def _range(curve: ErrorCurve) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from optvis.draw.charts.profile_marks import Marks, marks_of, step_words
 from optvis.draw.paint import text
 from optvis.draw.paint.axes import TICK, AxesStyle, caption, x_ticks
 from optvis.draw.paint.drawable import Drawable, Run
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.text import Align, draw_text
 from optvis.draw.paint.theme import RunStyle, Theme
 from optvis.draw.paint.viewport import Viewport
@@ -164,14 +165,13 @@ class ProfileChart:
         return points
 
     def _paint_curve(self, painter: QPainter, theme: Theme) -> None:
-        painter.save()
-        painter.setClipRect(self.viewport.rect, Qt.ClipOperation.IntersectClip)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if np.isnan(self._shown).all():
-            caption(painter, self.viewport.rect.center(), "no finite loss on the line", theme, self.axes.pixels)
-        style = RunStyle(theme.ink, (), "circle", theme.halo)
-        paint_curve(painter, self.profile.share * self.profile.length, self._shown, self.viewport, style)
-        painter.restore()
+        with saved(painter):
+            painter.setClipRect(self.viewport.rect, Qt.ClipOperation.IntersectClip)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if np.isnan(self._shown).all():
+                caption(painter, self.viewport.rect.center(), "no finite loss on the line", theme, self.axes.pixels)
+            style = RunStyle(theme.ink, (), "circle", theme.halo)
+            paint_curve(painter, self.profile.share * self.profile.length, self._shown, self.viewport, style)
 
     def _paint_ends(self, painter: QPainter, name: str, theme: Theme) -> None:
         """Paint below the numbers where the line begins and ends, as far as that is seen, and what is along it."""

@@ -15,6 +15,7 @@ from optvis.draw.maps.basin_key import TITLES, Row, image_of, letter_of, paint_b
 from optvis.draw.maps.relief import Relief, paint_picture
 from optvis.draw.paint import text
 from optvis.draw.paint.markers import draw_minimum
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.text import draw_text
 from optvis.draw.paint.theme import OUTCOME_WORDS, Theme
 from optvis.draw.paint.tone_bar import paint_paper
@@ -83,19 +84,20 @@ class BasinRelief:
         paint_picture(painter, self._image, viewport, viewport.within(self.basins.bounds))
         if self.relief is not None:
             self.relief.paint_contours(painter, viewport)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-        unit = viewport.weight
-        for index, (x, y) in enumerate(self.basins.minima):
-            if viewport.shows(x, y):
-                at = viewport.point(x, y)
-                draw_minimum(painter, at, self.theme, 0.8 * unit)
-                if letter := letter_of(index):
-                    corner = at + QPointF(6 * unit, -5 * unit)
-                    pixels = max(9.0, 12 * unit)
-                    text.draw_text_on_halo(painter, corner, letter, self.theme.ink, self.theme.halo, pixels, bold=True)
-        painter.restore()
+        with saved(painter):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+            unit = viewport.weight
+            for index, (x, y) in enumerate(self.basins.minima):
+                if viewport.shows(x, y):
+                    at = viewport.point(x, y)
+                    draw_minimum(painter, at, self.theme, 0.8 * unit)
+                    if letter := letter_of(index):
+                        corner = at + QPointF(6 * unit, -5 * unit)
+                        pixels = max(9.0, 12 * unit)
+                        text.draw_text_on_halo(
+                            painter, corner, letter, self.theme.ink, self.theme.halo, pixels, bold=True
+                        )
 
     def paint_key(self, painter: QPainter, viewport: Viewport) -> None:
         """Paint what the colours mean, where there is room."""

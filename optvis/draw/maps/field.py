@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPainter
 
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.strokes import draw_lines
 from optvis.draw.paint.theme import Theme, mixed
 from optvis.draw.paint.viewport import Viewport
@@ -46,16 +47,15 @@ def paint_field(
         return
     px, py = (axis.ravel() for axis in np.meshgrid(across, down))
     lines, share = field_arrows(problem, viewport, px, py, lengths, scheme)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    shade = np.minimum((share * _SHADES).astype(int), _SHADES - 1)
-    for index in range(_SHADES):
-        color = mixed(theme.accent, mixed(theme.muted, theme.halo, 0.5), index / (_SHADES - 1))
-        chosen = lines[shade == index].reshape(-1, 4)
-        draw_lines(painter, chosen, theme.halo, _WIDTH + 1.4, Qt.PenCapStyle.RoundCap)
-        draw_lines(painter, chosen, color, _WIDTH, Qt.PenCapStyle.RoundCap)
-    painter.restore()
+    with saved(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        shade = np.minimum((share * _SHADES).astype(int), _SHADES - 1)
+        for index in range(_SHADES):
+            color = mixed(theme.accent, mixed(theme.muted, theme.halo, 0.5), index / (_SHADES - 1))
+            chosen = lines[shade == index].reshape(-1, 4)
+            draw_lines(painter, chosen, theme.halo, _WIDTH + 1.4, Qt.PenCapStyle.RoundCap)
+            draw_lines(painter, chosen, color, _WIDTH, Qt.PenCapStyle.RoundCap)
 
 
 def field_arrows(

@@ -21,6 +21,7 @@ from optvis.draw.paint import text
 from optvis.draw.paint.axes import AxesStyle, caption, paint_axes
 from optvis.draw.paint.drawable import Drawable, Run
 from optvis.draw.paint.markers import draw_minimum, draw_start
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
 from optvis.foundation.number_text import number
@@ -77,15 +78,16 @@ def paint_problem(
         paint_axes(painter, viewport, theme, axes)
     if field != "off":
         paint_field(painter, problem, viewport, theme, field, scheme)
-    painter.save()
-    painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-    if scale.is_flat:
-        words = f"f = {number(scale.low)} everywhere: there is nothing to minimise"
-        caption(painter, QPointF(viewport.rect.center().x(), viewport.rect.top() + 30), words, theme, text.LABEL_PIXELS)
-    for minimum in problem.minima:
-        if viewport.shows(minimum.x, minimum.y, _MARK):
-            draw_minimum(painter, viewport.point(minimum.x, minimum.y), theme, viewport.weight)
-    painter.restore()
+    with saved(painter):
+        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+        if scale.is_flat:
+            words = f"f = {number(scale.low)} everywhere: there is nothing to minimise"
+            caption(
+                painter, QPointF(viewport.rect.center().x(), viewport.rect.top() + 30), words, theme, text.LABEL_PIXELS
+            )
+        for minimum in problem.minima:
+            if viewport.shows(minimum.x, minimum.y, _MARK):
+                draw_minimum(painter, viewport.point(minimum.x, minimum.y), theme, viewport.weight)
 
 
 def paint_overlay(
@@ -110,19 +112,18 @@ def paint_overlay(
     runs
         Usually ``scene.visible_runs``; of each ``label``, ``spec.style`` and ``trajectory`` are used.
     """
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-    if scene.session.view.profile is not None:
-        paint_profile_line(painter, scene.session.view.profile, viewport, theme)
-    if ground is not None:
-        ground.paint_key(painter, viewport)
-    if viewport.shows(*scene.start, _MARK):
-        draw_start(painter, viewport.point(*scene.start), theme, viewport.weight)
-    taken: list[QRectF] = []
-    for run in runs:
-        paint_head(painter, head_of(run, step, scene.bounds, viewport, taken), viewport, theme)
-    kinds, chosen = scene.session.view.arrows, scene.chosen
-    if kinds and chosen is not None and chosen in runs:
-        paint_step_arrows(painter, chosen.trajectory, viewport, step, theme, kinds, chosen.label)
-    painter.restore()
+    with saved(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+        if scene.session.view.profile is not None:
+            paint_profile_line(painter, scene.session.view.profile, viewport, theme)
+        if ground is not None:
+            ground.paint_key(painter, viewport)
+        if viewport.shows(*scene.start, _MARK):
+            draw_start(painter, viewport.point(*scene.start), theme, viewport.weight)
+        taken: list[QRectF] = []
+        for run in runs:
+            paint_head(painter, head_of(run, step, scene.bounds, viewport, taken), viewport, theme)
+        kinds, chosen = scene.session.view.arrows, scene.chosen
+        if kinds and chosen is not None and chosen in runs:
+            paint_step_arrows(painter, chosen.trajectory, viewport, step, theme, kinds, chosen.label)

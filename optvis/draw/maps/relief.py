@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.strokes import draw_lines
 from optvis.draw.paint.theme import Theme, color_table
 from optvis.draw.paint.tone_bar import paint_tone_bar
@@ -62,12 +63,13 @@ class Relief:
             return  # magnified so much that it shows nothing
         # Nodes are the middles of the image's pixels, so the picture is half a pixel larger all round.
         half_x, half_y = area.width() / (width - 1) / 2, area.height() / (height - 1) / 2
-        painter.save()
-        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-        if self.surface.has_gaps:
-            paint_hatching(painter, viewport.rect & area, self.theme)
-        paint_picture(painter, self._image, viewport, area.adjusted(-half_x, -half_y, half_x, half_y), is_smooth=True)
-        painter.restore()
+        with saved(painter):
+            painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+            if self.surface.has_gaps:
+                paint_hatching(painter, viewport.rect & area, self.theme)
+            paint_picture(
+                painter, self._image, viewport, area.adjusted(-half_x, -half_y, half_x, half_y), is_smooth=True
+            )
         self.paint_contours(painter, viewport)
 
     def paint_contours(self, painter: QPainter, viewport: Viewport) -> None:
@@ -75,14 +77,13 @@ class Relief:
         area = viewport.within(self.surface.bounds)
         if area.width() > _COARSEST * viewport.rect.width() or area.height() > _COARSEST * viewport.rect.height():
             return
-        painter.save()
-        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        shares = QTransform(area.width(), 0, 0, area.height(), area.left(), area.top())
-        painter.setPen(QPen(self.theme.contour, CONTOUR_WIDTH * viewport.weight))
-        painter.drawPath(shares.map(self._contours))
-        painter.restore()
+        with saved(painter):
+            painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            shares = QTransform(area.width(), 0, 0, area.height(), area.left(), area.top())
+            painter.setPen(QPen(self.theme.contour, CONTOUR_WIDTH * viewport.weight))
+            painter.drawPath(shares.map(self._contours))
 
     def paint_key(self, painter: QPainter, viewport: Viewport) -> None:
         """Say what the colours mean where they are not the loss."""
@@ -96,20 +97,18 @@ def paint_picture(
     """Paint an image that covers an area of pixels, clipped to the viewport's rectangle."""
     if area.width() > _COARSEST * viewport.rect.width() or area.height() > _COARSEST * viewport.rect.height():
         return  # magnified so much that it shows nothing
-    painter.save()
-    painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
-    painter.drawImage(area, image)
-    painter.restore()
+    with saved(painter):
+        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
+        painter.drawImage(area, image)
 
 
 def paint_hatching(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     """Fill a rectangle with slanting lines: no loss here."""
     painter.fillRect(rect, theme.panel)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.save()
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    at = rect.left() + np.arange(0.0, rect.width() + rect.height(), _HATCH_SPACING)
-    tops, bottoms = np.full_like(at, rect.top()), np.full_like(at, rect.bottom())
-    draw_lines(painter, np.column_stack([at, tops, at - rect.height(), bottoms]), theme.hatch, 1.2)
-    painter.restore()
+    with saved(painter):
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        at = rect.left() + np.arange(0.0, rect.width() + rect.height(), _HATCH_SPACING)
+        tops, bottoms = np.full_like(at, rect.top()), np.full_like(at, rect.bottom())
+        draw_lines(painter, np.column_stack([at, tops, at - rect.height(), bottoms]), theme.hatch, 1.2)

@@ -12,6 +12,7 @@ from PyQt6.QtGui import QColor, QPainter, QPen
 
 from optvis.draw.paint import text
 from optvis.draw.paint.markers import arrow_head
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.text import draw_text
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.tone_bar import paint_paper
@@ -20,6 +21,7 @@ from optvis.engine.trajectory import Trajectory
 from optvis.explain.arrows import Arrow, arrows, scaling
 from optvis.foundation.number_text import number
 
+_NOTHING = 1e-200  # pixels; what is shorter cannot be magnified
 LONGEST = 0.36
 """Share of the panel's smaller side that the longest arrow takes at most."""
 
@@ -61,7 +63,7 @@ def placed(found: Sequence[Arrow], viewport: Viewport, kinds: Collection[str]) -
     reach = [math.hypot(*offset(arrow.tip)) for arrow in chosen if arrow.kind in ("term", "step")]
     farthest = max(reach or [math.hypot(*offset(arrow.tip)) for arrow in chosen])
     factor = 1.0
-    if farthest > 0:
+    if _NOTHING < farthest < math.inf:
         factor = 2.0 ** math.ceil(math.log2(SHORTEST / farthest)) if farthest < SHORTEST else 1.0
         factor = 2.0 ** math.floor(math.log2(longest / farthest)) if farthest > longest else factor
     drawn = []
@@ -96,16 +98,15 @@ def paint_step_arrows(
     found = _at_head(trajectory, viewport, step, kinds, label)
     if found is None:
         return
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
-    if found.shares is not None:
-        _paint_scaling(painter, found.here, found.shares, viewport.weight, theme)
-    colors = arrow_colors(theme)
-    for each in found.drawn:
-        _paint_arrow(painter, each, colors[each.arrow.kind], viewport.weight, theme)
-    _paint_legend(painter, found, viewport, theme)
-    painter.restore()
+    with saved(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
+        if found.shares is not None:
+            _paint_scaling(painter, found.here, found.shares, viewport.weight, theme)
+        colors = arrow_colors(theme)
+        for each in found.drawn:
+            _paint_arrow(painter, each, colors[each.arrow.kind], viewport.weight, theme)
+        _paint_legend(painter, found, viewport, theme)
 
 
 def step_arrows_reach(

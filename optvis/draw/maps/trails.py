@@ -14,6 +14,7 @@ from PyQt6.QtGui import QImage, QPainter
 from optvis.draw.maps.exits import within
 from optvis.draw.paint.drawable import Run
 from optvis.draw.paint.image_part import paint_part
+from optvis.draw.paint.painting import painting
 from optvis.draw.paint.strokes import Strokes, distinct, draw_dots, draw_lines, strokes, vertices
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
 from optvis.draw.paint.viewport import Viewport
@@ -180,17 +181,16 @@ class TrailLayer:
 
     def _draw(self, trails: list[Trail], after: int, to: int) -> None:
         for image, is_halo in ((self._halos, True), (self._lines, False)):
-            painter = QPainter(image)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.translate(-self._rect.topLeft())
-            for each in trails:
-                style, weight = each.style, each.weight
-                if is_halo:
-                    square = Qt.PenCapStyle.SquareCap
-                    draw_lines(painter, each.halo.between(after, to), style.halo, HALO_WIDTH * weight, square)
-                    draw_dots(painter, each.dots_between(after, to), style.halo, (DOT_SIZE + 2.6) * weight)
-                else:
-                    cap = Qt.PenCapStyle.FlatCap if style.dash else Qt.PenCapStyle.SquareCap
-                    draw_lines(painter, each.line.between(after, to), style.color, LINE_WIDTH * weight, cap)
-                    draw_dots(painter, each.dots_between(after, to), style.color, DOT_SIZE * weight)
-            painter.end()
+            with painting(image) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.translate(-self._rect.topLeft())
+                for each in trails:
+                    style, weight = each.style, each.weight
+                    if is_halo:
+                        square = Qt.PenCapStyle.SquareCap
+                        draw_lines(painter, each.halo.between(after, to), style.halo, HALO_WIDTH * weight, square)
+                        draw_dots(painter, each.dots_between(after, to), style.halo, (DOT_SIZE + 2.6) * weight)
+                    else:
+                        cap = Qt.PenCapStyle.FlatCap if style.dash else Qt.PenCapStyle.SquareCap
+                        draw_lines(painter, each.line.between(after, to), style.color, LINE_WIDTH * weight, cap)
+                        draw_dots(painter, each.dots_between(after, to), style.color, DOT_SIZE * weight)

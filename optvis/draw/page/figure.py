@@ -21,6 +21,7 @@ from optvis.draw.page.page import Page
 from optvis.draw.page.panels import BasinKeyPanel, ChartsPanel, MapPanel, Panel, ProfilePanel, SurfacePanel
 from optvis.draw.page.places import Place, has_panels, legend_runs, map_places, one_map, weight_in
 from optvis.draw.paint.drawable import Drawable
+from optvis.draw.paint.painting import painting
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
 from optvis.draw.sweeps.sweep_panel import SweepPanel
@@ -107,10 +108,9 @@ class Figure:
         image = QImage(width, height, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(self.ratio)
         image.fill(self.theme.paper)
-        painter = QPainter(image)
-        for panel in self.panels:
-            panel.paint_background(painter)
-        painter.end()
+        with painting(image) as painter:
+            for panel in self.panels:
+                panel.paint_background(painter)
         return image
 
     def paint_moving(self, painter: QPainter, step: int) -> None:

@@ -13,6 +13,7 @@ from PyQt6.QtGui import QPainter, QPen
 
 from optvis.draw.paint import text
 from optvis.draw.paint.numbers import Ticks, ticks
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.strokes import draw_lines
 from optvis.draw.paint.text import Align, draw_text
 from optvis.draw.paint.theme import Theme
@@ -150,23 +151,22 @@ def paint_y_numbers(
     for y, label in zip(ys, found.labels, strict=True):
         place = QRectF(right - widest - 2, y - line / 2, widest + 2, line)
         draw_text(painter, place, label, theme.muted, style.pixels, Align.AlignRight | Align.AlignVCenter)
-    painter.save()
-    used = max((text.width(label, style.pixels) for label in found.labels), default=0.0)
-    painter.translate(right - used - line / 2 - 3, rect.center().y())
-    painter.rotate(-90)
-    across = QRectF(-rect.height() / 2, -line / 2, rect.height(), line)
-    if style.y_label:
-        draw_text(painter, across, style.y_label, theme.ink, style.pixels * 1.1, Align.AlignCenter)
-    if found.note:
-        if not style.y_label:
-            across.translate(0, line)
-        draw_text(painter, across, found.note, theme.muted, style.pixels, Align.AlignRight | Align.AlignVCenter)
-    painter.restore()
+    with saved(painter):
+        used = max((text.width(label, style.pixels) for label in found.labels), default=0.0)
+        painter.translate(right - used - line / 2 - 3, rect.center().y())
+        painter.rotate(-90)
+        across = QRectF(-rect.height() / 2, -line / 2, rect.height(), line)
+        if style.y_label:
+            draw_text(painter, across, style.y_label, theme.ink, style.pixels * 1.1, Align.AlignCenter)
+        if found.note:
+            if not style.y_label:
+                across.translate(0, line)
+            draw_text(painter, across, found.note, theme.muted, style.pixels, Align.AlignRight | Align.AlignVCenter)
 
 
 def crisp(at: float) -> float:
-    """The middle of a pixel, where a line of width 1 is sharp."""
-    return math.floor(at) + 0.5
+    """The middle of a pixel, where a line of width 1 is sharp; a place beyond all pixels stays as it is."""
+    return math.floor(at) + 0.5 if math.isfinite(at) else at
 
 
 def caption(painter: QPainter, at: QPointF, words: str, theme: Theme, pixels: float) -> None:

@@ -41,7 +41,7 @@ def ticks(low: float, high: float, about: int = 6, *, whole: bool = False) -> Ti
     """
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         return Ticks((), ())
-    least = (high - low) / max(about, 1)
+    least = high / max(about, 1) - low / max(about, 1)  # not their difference, which may be no float
     mantissa, exponent = _step(max(least, 1.0) if whole else least, (10, 20, 50) if whole else (10, 20, 25, 50))
     step = Decimal(mantissa).scaleb(exponent)
     first = math.ceil(Decimal(low) / step - Decimal("1e-9"))

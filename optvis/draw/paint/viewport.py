@@ -10,12 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF
 
-from optvis.problems.problem import Bounds
+from optvis.problems.problem import WIDEST, Bounds, is_range, shortest_range
 
 Aspect = Literal["free", "equal"]
-
-_NARROWEST = 2.0**-40  # of the distance from 0: still thousands of floats across
-_WIDEST = 1e120
 
 
 @dataclass(frozen=True)
@@ -88,9 +85,9 @@ class Viewport:
         x, y = self.to_data(px, py)
         xmin, xmax, ymin, ymax = self.bounds
         for low, high, at in ((xmin, xmax, x), (ymin, ymax, y)):
-            narrowest = max(_NARROWEST * max(abs(at), abs(low), abs(high)), 1e-290)
+            narrowest = 2 * shortest_range(at, low, high)  # twice, for where it is rounded
             factor = min(factor, max(1.0, (high - low) / narrowest))
-            factor = max(factor, min(1.0, (high - low) / _WIDEST))
+            factor = max(factor, min(1.0, (high - low) / WIDEST))
         return self.moved((x + (xmin - x) / factor, x + (xmax - x) / factor,
                            y + (ymin - y) / factor, y + (ymax - y) / factor))  # fmt: skip
 
@@ -100,9 +97,7 @@ class Viewport:
         xmin, xmax, ymin, ymax = self.bounds
         shift_x, shift_y = -dx / per_x, dy / per_y
         bounds = (xmin + shift_x, xmax + shift_x, ymin + shift_y, ymax + shift_y)
-        farthest = max(map(abs, bounds))
-        is_fine = min(bounds[1] - bounds[0], bounds[3] - bounds[2]) >= _NARROWEST * farthest and farthest < _WIDEST
-        return self.moved(bounds) if is_fine else self
+        return self.moved(bounds) if is_range(*bounds[:2]) and is_range(*bounds[2:]) else self
 
     def moved(self, bounds: Bounds) -> Viewport:
         """Show another window in the same rectangle."""

@@ -118,9 +118,10 @@ def _short(height: float) -> str:
 
 def _spread(places: Array, heights: Array, distance: float) -> list[int]:
     """Return which ticks to keep so that none is too near to another; powers of ten go first."""
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         powers = np.log10(np.abs(heights))
-    is_power = (heights == 0) | (np.abs(powers - np.rint(powers)) < 1e-9)
+        is_whole = np.abs(powers - np.rint(powers)) < 1e-9
+    is_power = (heights == 0) | is_whole
     kept: list[int] = []
     for index in np.argsort(~is_power, kind="stable").tolist():
         if all(abs(places[index] - places[other]) > distance for other in kept):

@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6 import sip
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QBrush, QImage, QPainter
+from PyQt6.QtGui import QBrush, QImage
 
+from optvis.draw.paint.painting import painting
 from optvis.draw.paint.theme import Theme, color_table
 from optvis.draw.surface.camera import Projection
 from optvis.draw.surface.mesh import Mesh
@@ -157,24 +158,23 @@ def _numbered(mesh: Mesh, projection: Projection, nodes: Array, size: QSize) -> 
     textures = np.take_along_axis(cells, np.clip(share, 0, count - 1).astype(np.intp), axis=1)
     image = QImage(size, QImage.Format.Format_RGB32)
     image.fill(0)
-    painter = QPainter(image)
-    painter.setPen(Qt.PenStyle.NoPen)
-    outlines = np.concatenate([nodes[:-1], nodes[1:, ::-1]], axis=1)
-    polygons = _points(outlines.reshape(-1, 2))
-    for strip in range(strips):
-        memory: Any = textures[strip].data
-        painter.setBrush(QBrush(QImage(memory, columns, 1, 4 * columns, QImage.Format.Format_RGB32)))
-        if whole[strip].all():
-            at = 2 * (count + 1) * strip
-            painter.drawPolygon(polygons[at : at + 2 * (count + 1)], Qt.FillRule.WindingFill)
-            continue
-        for first, last in _runs(whole[strip]):
-            part = cells[strip, np.clip(share[strip], first, last - 1).astype(np.intp)]
-            memory = part.data
+    with painting(image) as painter:
+        painter.setPen(Qt.PenStyle.NoPen)
+        outlines = np.concatenate([nodes[:-1], nodes[1:, ::-1]], axis=1)
+        polygons = _points(outlines.reshape(-1, 2))
+        for strip in range(strips):
+            memory: Any = textures[strip].data
             painter.setBrush(QBrush(QImage(memory, columns, 1, 4 * columns, QImage.Format.Format_RGB32)))
-            outline = [nodes[strip, first : last + 1], nodes[strip + 1, first : last + 1][::-1]]
-            painter.drawPolygon(_points(np.concatenate(outline)), Qt.FillRule.WindingFill)
-    painter.end()
+            if whole[strip].all():
+                at = 2 * (count + 1) * strip
+                painter.drawPolygon(polygons[at : at + 2 * (count + 1)], Qt.FillRule.WindingFill)
+                continue
+            for first, last in _runs(whole[strip]):
+                part = cells[strip, np.clip(share[strip], first, last - 1).astype(np.intp)]
+                memory = part.data
+                painter.setBrush(QBrush(QImage(memory, columns, 1, 4 * columns, QImage.Format.Format_RGB32)))
+                outline = [nodes[strip, first : last + 1], nodes[strip + 1, first : last + 1][::-1]]
+                painter.drawPolygon(_points(np.concatenate(outline)), Qt.FillRule.WindingFill)
     bits: Any = image.constBits()
     bits.setsize(rows * columns * 4)
     numbered: NDArray[np.int32] = np.frombuffer(bits, dtype=np.int32).reshape(rows, columns) & _NUMBER

@@ -18,6 +18,7 @@ from PyQt6.QtGui import QColor, QPainter
 from optvis.draw.paint.axes import caption
 from optvis.draw.paint.drawable import Drawable, Run
 from optvis.draw.paint.markers import HEAD_RADIUS, draw_arrow, draw_marker, draw_minimum, draw_start
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.strokes import draw_lines
 from optvis.draw.paint.text import LABEL_PIXELS
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
@@ -125,31 +126,30 @@ def paint_background(painter: QPainter, scene: Drawable, view: Facets, theme: Th
     """
     colormap = scene.session.view.colormap
     projection, surface = view.projection, view.mesh
-    painter.save()
-    painter.setClipRect(projection.rect, Qt.ClipOperation.IntersectClip)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    axes = axes_of(surface, projection)
-    paint_walls(painter, surface, projection, axes, theme)
-    paint_floor(painter, projection, theme)
-    _paint_floor_contours(painter, view, theme)
-    if view.numbers.size:
-        image = view.image(theme, colormap)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        rows, columns = view.numbers.shape
-        painter.drawImage(QRectF(view.corner, QSizeF(columns, rows) / view.density), image)
-    _paint_lines_on_surface(painter, view, theme)
-    paint_numbers(painter, axes, theme, projection.weight)
-    minima = [(minimum.x, minimum.y) for minimum in scene.problem.minima]
-    for at, is_hidden in _on_surface(view, minima):
-        if at is not None:
-            painter.setOpacity(FAINT if is_hidden else 1.0)
-            draw_minimum(painter, at, theme, projection.weight)
-    painter.setOpacity(1.0)
-    if scene.scale.is_flat:
-        size = LABEL_PIXELS * projection.weight
-        words = f"f = {number(scene.scale.low)} everywhere: there is nothing to minimise"
-        caption(painter, QPointF(projection.rect.center().x(), projection.rect.top() + 30), words, theme, size)
-    painter.restore()
+    with saved(painter):
+        painter.setClipRect(projection.rect, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        axes = axes_of(surface, projection)
+        paint_walls(painter, surface, projection, axes, theme)
+        paint_floor(painter, projection, theme)
+        _paint_floor_contours(painter, view, theme)
+        if view.numbers.size:
+            image = view.image(theme, colormap)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            rows, columns = view.numbers.shape
+            painter.drawImage(QRectF(view.corner, QSizeF(columns, rows) / view.density), image)
+        _paint_lines_on_surface(painter, view, theme)
+        paint_numbers(painter, axes, theme, projection.weight)
+        minima = [(minimum.x, minimum.y) for minimum in scene.problem.minima]
+        for at, is_hidden in _on_surface(view, minima):
+            if at is not None:
+                painter.setOpacity(FAINT if is_hidden else 1.0)
+                draw_minimum(painter, at, theme, projection.weight)
+        painter.setOpacity(1.0)
+        if scene.scale.is_flat:
+            size = LABEL_PIXELS * projection.weight
+            words = f"f = {number(scene.scale.low)} everywhere: there is nothing to minimise"
+            caption(painter, QPointF(projection.rect.center().x(), projection.rect.top() + 30), words, theme, size)
 
 
 def paint_overlay(
@@ -157,23 +157,22 @@ def paint_overlay(
 ) -> None:
     """Paint the start, the heads of the runs at a step, and arrows where runs have left the box."""
     weight = view.projection.weight
-    painter.save()
-    painter.setClipRect(view.projection.rect, Qt.ClipOperation.IntersectClip)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    rows = [min(step, run.trajectory.last) for run in runs]
-    heads = [(run.trajectory.x[row], run.trajectory.y[row]) for run, row in zip(runs, rows, strict=True)]
-    (at, is_hidden), *placed = _on_surface(view, [scene.start, *heads])
-    if at is not None:
-        painter.setOpacity(FAINT if is_hidden else 1.0)
-        draw_start(painter, at, theme, weight)
-    for run, row, (at, is_hidden) in zip(runs, rows, placed, strict=True):
-        style = run_style(run.spec.style, theme)
-        painter.setOpacity(_FAINT_HEAD if is_hidden and at is not None else 1.0)
+    with saved(painter):
+        painter.setClipRect(view.projection.rect, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rows = [min(step, run.trajectory.last) for run in runs]
+        heads = [(run.trajectory.x[row], run.trajectory.y[row]) for run, row in zip(runs, rows, strict=True)]
+        (at, is_hidden), *placed = _on_surface(view, [scene.start, *heads])
         if at is not None:
-            draw_marker(painter, at, style, HEAD_RADIUS * weight)
-        else:
-            _paint_exit(painter, run, row, view, style)
-    painter.restore()
+            painter.setOpacity(FAINT if is_hidden else 1.0)
+            draw_start(painter, at, theme, weight)
+        for run, row, (at, is_hidden) in zip(runs, rows, placed, strict=True):
+            style = run_style(run.spec.style, theme)
+            painter.setOpacity(_FAINT_HEAD if is_hidden and at is not None else 1.0)
+            if at is not None:
+                draw_marker(painter, at, style, HEAD_RADIUS * weight)
+            else:
+                _paint_exit(painter, run, row, view, style)
 
 
 def _paint_exit(painter: QPainter, run: Run, step: int, view: Facets, style: RunStyle) -> None:

@@ -7,6 +7,7 @@ is behind a ridge is painted faintly, and a thin shadow lies on the floor.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter
 from optvis.draw.maps.exits import left_at
 from optvis.draw.maps.trails import DOT_SIZE, HALO_OPACITY, HALO_WIDTH, LINE_WIDTH, MAX_DOTS
 from optvis.draw.paint.drawable import Run
+from optvis.draw.paint.painting import painting, saved
 from optvis.draw.paint.strokes import Strokes, distinct, draw_dots, draw_lines, strokes, vertices
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
 from optvis.draw.surface.camera import FLOOR
@@ -245,13 +247,12 @@ class SurfaceTrailLayer:
 
     def paint(self, painter: QPainter) -> None:
         """Paint the images where the projection is; `update` comes first."""
-        painter.save()
-        painter.setClipRect(self._area, Qt.ClipOperation.IntersectClip)
-        before = painter.opacity()
-        for image, share in zip(self._images, (FAINT, HALO_OPACITY, 1.0), strict=True):
-            painter.setOpacity(before * share)
-            painter.drawImage(self._rect.topLeft(), image)
-        painter.restore()
+        with saved(painter):
+            painter.setClipRect(self._area, Qt.ClipOperation.IntersectClip)
+            before = painter.opacity()
+            for image, share in zip(self._images, (FAINT, HALO_OPACITY, 1.0), strict=True):
+                painter.setOpacity(before * share)
+                painter.drawImage(self._rect.topLeft(), image)
 
     def _prepared(self, key: _Key, facets: Facets, theme: Theme, ratio: float) -> SurfaceTrail:
         self.rebuilt += 1
@@ -269,11 +270,16 @@ class SurfaceTrailLayer:
             image.fill(0)
 
     def _draw(self, trails: list[SurfaceTrail], after: int, to: int) -> None:
-        painters = [QPainter(image) for image in self._images]
-        for painter in painters:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.translate(-self._rect.topLeft())
-        faint, halos, lines = painters
+        with ExitStack() as stack:
+            painters = [stack.enter_context(painting(image)) for image in self._images]
+            for painter in painters:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.translate(-self._rect.topLeft())
+            self._stroke(trails, after, to, *painters)
+
+    def _stroke(
+        self, trails: list[SurfaceTrail], after: int, to: int, faint: QPainter, halos: QPainter, lines: QPainter
+    ) -> None:
         for each in trails:
             style, weight = each.style, each.weight
             flat, square = Qt.PenCapStyle.FlatCap, Qt.PenCapStyle.SquareCap
@@ -285,5 +291,3 @@ class SurfaceTrailLayer:
             first, last = np.searchsorted(each.dot_steps, (after, to), side="right")
             draw_dots(halos, each.dots[first:last], style.halo, (DOT_SIZE + 2.6) * weight)
             draw_dots(lines, each.dots[first:last], style.color, DOT_SIZE * weight)
-        for painter in painters:
-            painter.end()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.theme import Theme, mixed, outcome_color, pure_colors
 from optvis.maps.slider_sweeps import Groove
 from optvis.optimizers.slider_scale import POSITIONS
@@ -88,10 +89,9 @@ def paint_strip(painter: QPainter, image: QImage, rect: QRectF, theme: Theme) ->
     corner = QPointF(round(rect.left() * ratio) / ratio, round(rect.top() * ratio) / ratio)  # pixels stay sharp
     outline = QPainterPath()
     outline.addRoundedRect(rect, radius, radius)
-    painter.save()
-    painter.setClipPath(outline)
-    painter.drawImage(corner, image)
-    painter.restore()
+    with saved(painter):
+        painter.setClipPath(outline)
+        painter.drawImage(corner, image)
     painter.setPen(QPen(theme.muted, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(outline)

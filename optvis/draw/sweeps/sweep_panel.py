@@ -14,6 +14,7 @@ from optvis.draw.paint.cell_hatching import paint_pattern
 from optvis.draw.paint.drawable import Drawable
 from optvis.draw.paint.markers import HEAD_RADIUS, draw_arrow, draw_marker
 from optvis.draw.paint.outcome_looks import outcome_look
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.text import Align, draw_text, width
 from optvis.draw.paint.theme import Theme, color_table, mixed, run_style
 from optvis.draw.sweeps.sweep_axes import paint_sweep_axes, sweep_axes_style
@@ -92,19 +93,18 @@ class SweepPanel:
         if not self._key.isEmpty():
             paint_sweep_key(painter, self._key, self.shades, self.shows, theme, colormap, pixels * 0.92)
         painter.fillRect(self.plot, theme.panel)
-        painter.save()
-        painter.setClipRect(self.plot, Qt.ClipOperation.IntersectClip)
-        cells = self.cells_rect()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(cells, self._image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for index in np.unique(self.shades.kinds):
-            if index != NO_KIND:
-                look = outcome_look(KIND_NAMES[index], theme)
-                has_color = self.shows == "outcome" or KIND_NAMES[index] != "diverged"
-                color = mixed(theme.ink, look.color, 0.45) if has_color else theme.hatch
-                paint_pattern(painter, self.shades.kinds == index, cells, look.pattern, color, self._weight)
-        painter.restore()
+        with saved(painter):
+            painter.setClipRect(self.plot, Qt.ClipOperation.IntersectClip)
+            cells = self.cells_rect()
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            painter.drawImage(cells, self._image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for index in np.unique(self.shades.kinds):
+                if index != NO_KIND:
+                    look = outcome_look(KIND_NAMES[index], theme)
+                    has_color = self.shows == "outcome" or KIND_NAMES[index] != "diverged"
+                    color = mixed(theme.ink, look.color, 0.45) if has_color else theme.hatch
+                    paint_pattern(painter, self.shades.kinds == index, cells, look.pattern, color, self._weight)
         paint_sweep_axes(painter, self.plot, self.swept.plan, theme, self._axes)
 
     def paint_moving(self, painter: QPainter, step: int, hyper: Mapping[str, float] | None = None) -> None:

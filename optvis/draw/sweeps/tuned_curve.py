@@ -17,6 +17,7 @@ from optvis.draw.charts.chart_grid import cells
 from optvis.draw.charts.chart_scale import ChartScale
 from optvis.draw.paint.axes import AxesStyle, caption
 from optvis.draw.paint.markers import draw_marker
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.theme import Theme, run_style
 from optvis.draw.paint.viewport import Viewport
 from optvis.draw.sweeps.sweep_axes import axis_ticks
@@ -93,16 +94,15 @@ class TunedCurve:
         right = replace(along, values=tuple(along.values[k] for k in seen), labels=tuple(along.labels[k] for k in seen))
         paint_chart_frame(painter, self.viewport, theme, self.axes, right, up)
         paint_chart_title(painter, self.title_rect, self.scale.label, "", up.note, theme, pixels)
-        painter.save()
-        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._shade(painter, theme)
-        if not np.isfinite(self.curve.scores).any():
-            caption(painter, rect.center(), "no value gets there", theme, pixels)
-        style = run_style(self.style, theme)
-        paint_curve(painter, self._shares, self._shown, self.viewport, replace(style, dash=()))
-        self._paint_dots(painter, style.color)
-        painter.restore()
+        with saved(painter):
+            painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._shade(painter, theme)
+            if not np.isfinite(self.curve.scores).any():
+                caption(painter, rect.center(), "no value gets there", theme, pixels)
+            style = run_style(self.style, theme)
+            paint_curve(painter, self._shares, self._shown, self.viewport, replace(style, dash=()))
+            self._paint_dots(painter, style.color)
         at = self.points[int(np.flatnonzero(self.curve.values == self.best)[0])]
         if rect.adjusted(-1, -1, 1, 1).contains(QPointF(*at)):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -18,6 +18,7 @@ from PyQt6.QtGui import QImage, QPainter
 from optvis.document.picture_spec import Picture
 from optvis.draw.page.figure import Figure
 from optvis.draw.paint.drawable import Drawable
+from optvis.draw.paint.painting import painting
 from optvis.draw.paint.theme import run_style
 from optvis.export.animation.apng import Apng
 from optvis.export.animation.frame_changes import ChangesWriter
@@ -97,11 +98,10 @@ class Frames:
 
     def at(self, step: int) -> Pixels:
         """Return the frame of a step; it holds until the next one is asked for."""
-        painter = QPainter(self._image)
-        painter.drawImage(0, 0, self._background)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._figure.paint_moving(painter, step)
-        painter.end()
+        with painting(self._image) as painter:
+            painter.drawImage(0, 0, self._background)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._figure.paint_moving(painter, step)
         bits: Any = self._image.constBits()
         bits.setsize(self._image.sizeInBytes())
         shape = self._image.height(), self._image.bytesPerLine() // 4

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF
 from PyQt6.QtGui import QPageSize, QPainter, QPdfWriter
 
+from optvis.draw.paint.painting import painting
 from optvis.foundation.version import __version__
 
 _POINTS_PER_PIXEL = 72 / 96
@@ -36,12 +37,9 @@ def pdf_of(paint: Callable[[QPainter], None], size: tuple[int, int], scale: floa
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     writer.setPageSize(page)
     writer.setResolution(_RESOLUTION)
-    painter = QPainter(writer)
-    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-    painter.scale(writer.width() / size[0], writer.height() / size[1])
-    try:
+    with painting(writer) as painter:
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+        painter.scale(writer.width() / size[0], writer.height() / size[1])
         paint(painter)
-    finally:
-        painter.end()
     buffer.close()
     return data.data()

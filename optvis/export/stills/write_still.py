@@ -17,6 +17,7 @@ from optvis.document.picture_spec import Picture
 from optvis.document.session import Scene
 from optvis.draw.page.figure import Figure
 from optvis.draw.paint.drawable import Drawable
+from optvis.draw.paint.painting import painting
 from optvis.draw.paint.theme import THEMES
 from optvis.export.stills.pdf import pdf_of
 from optvis.export.stills.svg import svg_of
@@ -58,11 +59,8 @@ def _image(figure: Figure, picture: Picture) -> QImage:
         raise InputError(f"there is not enough memory for a picture of {width} by {height} pixels")
     image.setDevicePixelRatio(picture.scale)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    try:
+    with painting(image) as painter:
         figure.paint(painter, step, has_paper=not picture.transparent)
-    finally:
-        painter.end()
     return image
 
 

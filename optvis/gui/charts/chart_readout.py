@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 from PyQt6.QtCore import QPoint, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QPaintEvent, QPen
 from PyQt6.QtWidgets import QWidget
 
 from optvis.draw.charts.chart import Chart
 from optvis.draw.page.legend import SWATCH, swatch
 from optvis.draw.paint import text
 from optvis.draw.paint.drawable import Run
+from optvis.draw.paint.painting import guarded, painting
 from optvis.draw.paint.text import Align, draw_text
 from optvis.draw.paint.theme import run_style
 from optvis.explain.measures import evaluations_per_step
@@ -79,26 +80,26 @@ class ChartReadout(QWidget):
         width = max(row, text.width(self._heading, self._pixels, bold=True) + 2)
         return math.ceil(width) + 2 * _PAD, self._row_height * (len(self._rows) + 1) + 2 * _PAD - 2
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the sheet: a heading, and each run's line, marker, name and value."""
         theme, pixels, height = theme_of(self.palette()), self._pixels, self._row_height
-        painter = QPainter(self)
-        painter.setPen(QPen(theme.frame, 1))
-        painter.setBrush(theme.paper)
-        painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-        inner = QRectF(self.rect()).adjusted(_PAD, _PAD - 1, -_PAD, -_PAD + 1)
-        heading = QRectF(inner.left(), inner.top(), inner.width(), height)
-        draw_text(painter, heading, self._heading, theme.ink, pixels, bold=True)
-        names, values = self._widths()
-        for index, (style, name, value) in enumerate(self._rows, 1):
-            row = QRectF(inner.left(), inner.top() + index * height, inner.width(), height)
-            if style >= 0:
-                swatch(painter, QRectF(row.left(), row.top(), SWATCH, height), run_style(style, theme))
-            left = row.left() + SWATCH + _GAP
-            draw_text(painter, QRectF(left, row.top(), names, height), name, theme.ink, pixels)
-            place = QRectF(row.right() - values, row.top(), values, height)
-            draw_text(painter, place, value, theme.ink, pixels, Align.AlignRight | Align.AlignVCenter)
-        painter.end()
+        with painting(self) as painter:
+            painter.setPen(QPen(theme.frame, 1))
+            painter.setBrush(theme.paper)
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+            inner = QRectF(self.rect()).adjusted(_PAD, _PAD - 1, -_PAD, -_PAD + 1)
+            heading = QRectF(inner.left(), inner.top(), inner.width(), height)
+            draw_text(painter, heading, self._heading, theme.ink, pixels, bold=True)
+            names, values = self._widths()
+            for index, (style, name, value) in enumerate(self._rows, 1):
+                row = QRectF(inner.left(), inner.top() + index * height, inner.width(), height)
+                if style >= 0:
+                    swatch(painter, QRectF(row.left(), row.top(), SWATCH, height), run_style(style, theme))
+                left = row.left() + SWATCH + _GAP
+                draw_text(painter, QRectF(left, row.top(), names, height), name, theme.ink, pixels)
+                place = QRectF(row.right() - values, row.top(), values, height)
+                draw_text(painter, place, value, theme.ink, pixels, Align.AlignRight | Align.AlignVCenter)
 
 
 def _value(chart: Chart, run: Run, step: int) -> str:

@@ -12,6 +12,7 @@ from optvis.draw.charts.chart import Chart
 from optvis.draw.paint.theme import LIGHT, Theme
 from optvis.plot import pg
 from optvis.plot.pixel_item import repaint
+from optvis.plot.scene_pixels import guarded_item
 
 _MARGIN = 12.0  # pixels that markers may reach beyond a panel
 _HOLD = 4.0  # pixels beside the cursor in which it can be taken hold of
@@ -83,6 +84,7 @@ class CursorItem(pg.GraphicsObject):  # type: ignore[misc]
                 path.addRect(QRectF(x - _HOLD, rect.top(), 2 * _HOLD, rect.height()))
         return path
 
+    @guarded_item
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Paint the broken line, the line and the markers."""
         if self.chart is None:

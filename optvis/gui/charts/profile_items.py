@@ -12,6 +12,7 @@ from optvis.draw.charts.profile_chart import ProfileChart
 from optvis.draw.paint.theme import LIGHT, Theme
 from optvis.plot import pg
 from optvis.plot.pixel_item import repaint
+from optvis.plot.scene_pixels import guarded_item
 
 _MARGIN = 12.0  # pixels that marks may reach beyond the panel
 
@@ -54,6 +55,7 @@ class PassedItem(pg.GraphicsObject):  # type: ignore[misc]
         rect = QRectF() if self.chart is None else self.chart.viewport.rect
         return rect.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
 
+    @guarded_item
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Paint the marks and the ring."""
         if self.chart is not None:

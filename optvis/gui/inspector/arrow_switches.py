@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QCheckBox, QGridLayout, QWidget
 from optvis.document.session import Scene
 from optvis.draw.maps.step_arrows import arrow_colors
 from optvis.draw.paint.markers import arrow_head
+from optvis.draw.paint.painting import painting
 from optvis.draw.paint.theme import Theme
 from optvis.explain.update import rule_of
 from optvis.gui.state.slow_motion import ARROWS
@@ -94,16 +95,15 @@ def _key(kind: str, theme: Theme, size: QSize, ratio: float) -> QIcon:
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    middle, right = size.height() / 2, QPointF(size.width() - 1, size.height() / 2)
-    if kind == "scaling":
-        painter.setPen(QPen(theme.ink, 1.5))
-        painter.drawEllipse(QRectF(1, middle - 4.5, size.width() - 3, 9))
-    else:
-        color = arrow_colors(theme)[kind]
-        painter.setPen(QPen(color, 3.0 if kind == "step" else 2.0))
-        painter.drawLine(QPointF(1, middle), right - QPointF(4, 0))
-        painter.fillPath(arrow_head(right, (1.0, 0.0), 8.5), color)
-    painter.end()
+    with painting(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, right = size.height() / 2, QPointF(size.width() - 1, size.height() / 2)
+        if kind == "scaling":
+            painter.setPen(QPen(theme.ink, 1.5))
+            painter.drawEllipse(QRectF(1, middle - 4.5, size.width() - 3, 9))
+        else:
+            color = arrow_colors(theme)[kind]
+            painter.setPen(QPen(color, 3.0 if kind == "step" else 2.0))
+            painter.drawLine(QPointF(1, middle), right - QPointF(4, 0))
+            painter.fillPath(arrow_head(right, (1.0, 0.0), 8.5), color)
     return QIcon(pixmap)

@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from optvis.draw.paint.painting import saved
 from optvis.gui.widgets.icons import icon
 from optvis.gui.widgets.palette import muted_color
 from optvis.problems.problem import CATALOGUE, Problem
@@ -195,22 +196,21 @@ class _Lines(QStyledItemDelegate):
         palette = option.palette
         strong = palette.color(QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text)
         faint = strong if selected else muted_color(palette)
-        painter.save()
-        metrics = option.fontMetrics
-        box = option.rect.adjusted(8, 4, -8, -4)
-        bold = QFont(option.font)
-        bold.setBold(True)
-        painter.setFont(bold)
-        painter.setPen(strong)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        line = QRect(box.left(), box.top(), box.width(), metrics.height())
-        painter.drawText(line, left, problem.title)
-        taken = painter.fontMetrics().horizontalAdvance(problem.title) + metrics.averageCharWidth() * 2
-        painter.setFont(option.font)
-        painter.setPen(faint)
-        line.setLeft(box.left() + taken)
-        formula = "" if problem.formula is None else problem.formula.display
-        painter.drawText(line, left, metrics.elidedText(formula, Qt.TextElideMode.ElideRight, line.width()))
-        line = QRect(box.left(), box.top() + metrics.height() + 2, box.width(), metrics.height())
-        painter.drawText(line, left, metrics.elidedText(problem.teaches, Qt.TextElideMode.ElideRight, line.width()))
-        painter.restore()
+        with saved(painter):
+            metrics = option.fontMetrics
+            box = option.rect.adjusted(8, 4, -8, -4)
+            bold = QFont(option.font)
+            bold.setBold(True)
+            painter.setFont(bold)
+            painter.setPen(strong)
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            line = QRect(box.left(), box.top(), box.width(), metrics.height())
+            painter.drawText(line, left, problem.title)
+            taken = painter.fontMetrics().horizontalAdvance(problem.title) + metrics.averageCharWidth() * 2
+            painter.setFont(option.font)
+            painter.setPen(faint)
+            line.setLeft(box.left() + taken)
+            formula = "" if problem.formula is None else problem.formula.display
+            painter.drawText(line, left, metrics.elidedText(formula, Qt.TextElideMode.ElideRight, line.width()))
+            line = QRect(box.left(), box.top() + metrics.height() + 2, box.width(), metrics.height())
+            painter.drawText(line, left, metrics.elidedText(problem.teaches, Qt.TextElideMode.ElideRight, line.width()))

@@ -10,6 +10,7 @@ from PyQt6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPalet
 from PyQt6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from optvis.document.session import MAX_RUNS, RunSpec, effective_hyper
+from optvis.draw.paint.painting import guarded, painting
 from optvis.engine.outcome import Outcome
 from optvis.foundation.errors import InputError
 from optvis.gui.state import run_edits
@@ -216,18 +217,19 @@ class RunCard(QFrame):
         menu.popup(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
         return menu
 
+    @guarded
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the card with round corners; the chosen one has a bar at its left edge."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1))
-        painter.setBrush(self.palette().color(QPalette.ColorRole.AlternateBase))
-        card = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(card, 5, 5)
-        if self._is_chosen:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
-            painter.drawRoundedRect(QRectF(card.left() - 0.5, card.top() + 5, 3, card.height() - 10), 1.5, 1.5)
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1))
+            painter.setBrush(self.palette().color(QPalette.ColorRole.AlternateBase))
+            card = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(card, 5, 5)
+            if self._is_chosen:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
+                painter.drawRoundedRect(QRectF(card.left() - 0.5, card.top() + 5, 3, card.height() - 10), 1.5, 1.5)
 
     def _arrange(self) -> None:
         head, below = QHBoxLayout(), QHBoxLayout()

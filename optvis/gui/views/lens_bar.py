@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt6.QtCore import QRectF, QSize
-from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from optvis.document.session import Scene, Session
 from optvis.draw.charts.error_curve import paint_error_curve
+from optvis.draw.paint.painting import guarded, painting
 from optvis.foundation.errors import InputError
 from optvis.foundation.number_text import number
 from optvis.gui.state.store import Store
@@ -100,11 +101,13 @@ class _Curve(QWidget):
         self.setVisible(curve is not None)
         self.update()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the curve."""
         if self._curve is None:
             return
-        painter = QPainter(self)
-        pixels = self.fontMetrics().height() * 0.68
-        paint_error_curve(painter, self._curve, self._scheme.h, QRectF(self.rect()), theme_of(self.palette()), pixels)
-        painter.end()
+        with painting(self) as painter:
+            pixels = self.fontMetrics().height() * 0.68
+            paint_error_curve(
+                painter, self._curve, self._scheme.h, QRectF(self.rect()), theme_of(self.palette()), pixels
+            )

@@ -10,6 +10,7 @@ from PyQt6.QtGui import QPainter
 from PyQt6.QtWidgets import QGraphicsItem, QWidget
 
 from optvis.draw.paint.theme import Theme
+from optvis.plot.scene_pixels import guarded_item
 from optvis.plot.themed import Themed
 
 Draw = Callable[[QPainter, QRectF, Theme], None]
@@ -48,6 +49,7 @@ class PaintedItem(Themed, QGraphicsItem):
         """The rectangle."""
         return self._rect
 
+    @guarded_item
     def paint(self, painter: QPainter | None, option: Any, widget: QWidget | None = None) -> None:
         """Paint what is shown."""
         if self._draw is not None and painter is not None:

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
-from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PyQt6.QtGui import QMouseEvent, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
 from optvis.document.session import Scene
 from optvis.draw.paint.axes import caption
+from optvis.draw.paint.painting import guarded, painting
 from optvis.draw.surface.camera import Camera
 from optvis.draw.surface.facets import Facets
 from optvis.draw.surface.mesh import MOVING, STILL, Mesh, mesh_in_slices
@@ -117,29 +118,30 @@ class SurfaceView(QWidget):
 
     # --- painting --------------------------------------------------------------------------------
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint surface, trails and heads."""
         theme, ratio, step = theme_of(self.palette()), self.devicePixelRatioF(), self._playback.step
-        painter = QPainter(self)
-        if not self._meshes:
-            painter.fillRect(self.rect(), theme.paper)
-            words = self._refinement.error or "computing the surface …"
-            caption(painter, QRectF(self.rect()).center(), words, theme, 14)
-            return
-        if self._view is None or self.background is None or self.background.devicePixelRatio() != ratio:
-            mesh = self._meshes.get(MOVING if self._is_moving else STILL) or self._meshes[min(self._meshes)]
-            self._view = view_of(mesh, self.camera, QRectF(self.rect()), ratio, is_moving=self._is_moving)
-            self.background = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-            self.background.setDevicePixelRatio(ratio)
-            self.background.fill(theme.paper)
-            behind = QPainter(self.background)
-            paint_background(behind, self._scene, self._view, theme)
-            behind.end()
-        painter.drawPixmap(0, 0, self.background)
-        runs = self._scene.visible_runs
-        self._trails.update(runs, self._view, step, theme, ratio)
-        self._trails.paint(painter)
-        paint_overlay(painter, self._scene, runs, self._view, step, theme)
+        with painting(self) as painter:
+            if not self._meshes:
+                painter.fillRect(self.rect(), theme.paper)
+                words = self._refinement.error or "computing the surface …"
+                caption(painter, QRectF(self.rect()).center(), words, theme, 14)
+                return
+            if self._view is None or self.background is None or self.background.devicePixelRatio() != ratio:
+                mesh = self._meshes.get(MOVING if self._is_moving else STILL) or self._meshes[min(self._meshes)]
+                self._view = view_of(mesh, self.camera, QRectF(self.rect()), ratio, is_moving=self._is_moving)
+                background = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+                background.setDevicePixelRatio(ratio)
+                background.fill(theme.paper)
+                with painting(background) as behind:
+                    paint_background(behind, self._scene, self._view, theme)
+                self.background = background
+            painter.drawPixmap(0, 0, self.background)
+            runs = self._scene.visible_runs
+            self._trails.update(runs, self._view, step, theme, ratio)
+            self._trails.paint(painter)
+            paint_overlay(painter, self._scene, runs, self._view, step, theme)
 
     def showEvent(self, event: Any) -> None:
         """Compute what was put off while nobody looked."""

@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from optvis.document.session import Scene, effective_hyper
+from optvis.draw.paint.painting import guarded, painting
 from optvis.draw.paint.theme import Theme
 from optvis.draw.sweeps.sweep_panel import SweepPanel
 from optvis.draw.sweeps.sweep_words import cell_words
@@ -168,23 +169,23 @@ class SweepView(QWidget):
 
     # --- painting --------------------------------------------------------------------------------
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the map, which is kept as a picture, and the mark over it."""
         ratio, panel, theme = self.devicePixelRatioF(), self.panel, self._theme
         if self.background is None or self.background.devicePixelRatio() != ratio:
-            self.background = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-            self.background.setDevicePixelRatio(ratio)
-            self.background.fill(theme.paper)
-            behind = QPainter(self.background)
-            panel.paint_background(behind)
-            behind.end()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self.background)
-        panel.paint_moving(painter, self._playback.step, self._settings())
-        if self.refinement.is_running and self.refinement.seconds > _WORTH_SHOWING:
-            done = QRectF(panel.plot.left(), panel.plot.top() - 3, panel.plot.width() * self._share, 3)
-            painter.fillRect(done, theme.accent)
-        painter.end()
+            background = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            background.setDevicePixelRatio(ratio)
+            background.fill(theme.paper)
+            with painting(background) as behind:
+                panel.paint_background(behind)
+            self.background = background
+        with painting(self) as painter:
+            painter.drawPixmap(0, 0, self.background)
+            panel.paint_moving(painter, self._playback.step, self._settings())
+            if self.refinement.is_running and self.refinement.seconds > _WORTH_SHOWING:
+                done = QRectF(panel.plot.left(), panel.plot.top() - 3, panel.plot.width() * self._share, 3)
+                painter.fillRect(done, theme.accent)
 
     def showEvent(self, event: Any) -> None:
         """Compute what was put off while nobody looked."""

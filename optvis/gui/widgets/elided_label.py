@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import QMouseEvent, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QStyleOption, QWidget
 
+from optvis.draw.paint.painting import guarded, painting
 from optvis.gui.widgets.plain_tip import plain_tip
 
 
@@ -45,17 +46,18 @@ class ElidedLabel(QLabel):
             self.setToolTip(plain_tip("\n".join(part for part in (self.text() if cut else "", self._tip) if part)))
         return super().event(event)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint what there is room for."""
-        painter = QPainter(self)
-        option = QStyleOption()
-        option.initFrom(self)
-        style = self.style()
-        assert style is not None
-        style.drawItemText(
-            painter, self.contentsRect(), int(self.alignment().value), option.palette, self.isEnabled(),
-            self.shown_text(), self.foregroundRole(),
-        )  # fmt: skip
+        with painting(self) as painter:
+            option = QStyleOption()
+            option.initFrom(self)
+            style = self.style()
+            assert style is not None
+            style.drawItemText(
+                painter, self.contentsRect(), int(self.alignment().value), option.palette, self.isEnabled(),
+                self.shown_text(), self.foregroundRole(),
+            )  # fmt: skip
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Tell."""

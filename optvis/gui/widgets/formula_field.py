@@ -6,6 +6,7 @@ from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
+from optvis.draw.paint.painting import guarded, painting
 from optvis.gui.widgets.palette import error_color
 
 
@@ -52,6 +53,7 @@ class FormulaField(QLineEdit):
             return
         super().keyPressEvent(event)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the text, then a wavy line under the mark."""
         super().paintEvent(event)
@@ -68,10 +70,10 @@ class FormulaField(QLineEdit):
         style = self.style()
         assert style is not None
         inside = style.subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
-        painter = QPainter(self)
-        painter.setClipRect(inside)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(error_color(self.palette()), 1.5))
-        bottom = min(cursor.bottom(), inside.bottom()) - 0.5
-        wave = [QPointF(left + 2 * step, bottom - 2 * (step % 2)) for step in range(max(3, round(width / 2) + 1))]
-        painter.drawPolyline(QPolygonF(wave))
+        with painting(self) as painter:
+            painter.setClipRect(inside)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(error_color(self.palette()), 1.5))
+            bottom = min(cursor.bottom(), inside.bottom()) - 0.5
+            wave = [QPointF(left + 2 * step, bottom - 2 * (step % 2)) for step in range(max(3, round(width / 2) + 1))]
+            painter.drawPolyline(QPolygonF(wave))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
-from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import QMouseEvent, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QWidget
 
+from optvis.draw.paint.painting import guarded, painting
 from optvis.gui.widgets.icons import icon
 
 
@@ -29,12 +30,13 @@ class Grip(QLabel):
         self.setToolTip("Drag to another place  (Alt+Up, Alt+Down)")
         self.setFixedWidth(self.fontMetrics().height())
 
+    @guarded
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Six dots."""
         side = self.fontMetrics().ascent()
-        painter = QPainter(self)
-        where = self.rect().center() - QPoint(side // 2, side // 2)
-        icon("grip").paint(painter, where.x(), where.y(), side, side)
+        with painting(self) as painter:
+            where = self.rect().center() - QPoint(side // 2, side // 2)
+            icon("grip").paint(painter, where.x(), where.y(), side, side)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Take the card."""

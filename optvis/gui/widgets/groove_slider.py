@@ -6,6 +6,8 @@ from PyQt6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PyQt6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
 
+from optvis.draw.paint.painting import guarded, painting
+
 
 class GrooveSlider(QSlider):
     """A slider whose handle jumps to a click, and which leaves the wheel to the panel it lies in.
@@ -74,27 +76,28 @@ class GrooveSlider(QSlider):
         painter.setBrush(self._accent())
         painter.drawRoundedRect(filled, radius, radius)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint groove and handle; the focus is a ring around the handle."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        handle = QRectF(self._handle())
-        height = self.groove_height()
-        inset = handle.width() / 2 - height / 2
-        groove = QRectF(inset, (self.height() - height) / 2, self.width() - 2 * inset, height)
-        self.paint_groove(painter, groove)
-        centre = QPointF(handle.center().x(), self.height() / 2)
-        radius = self.handle_radius()
-        palette = self.palette()
-        if self.hasFocus():
-            painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(centre, radius + 1.5, radius + 1.5)
-            radius -= 1
-        painter.setPen(QPen(self._accent(), 1.5))
-        hovered = self.isEnabled() and (self.underMouse() or self.isSliderDown())
-        painter.setBrush(palette.color(QPalette.ColorRole.Light if hovered else QPalette.ColorRole.Base))
-        painter.drawEllipse(centre, radius, radius)
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            handle = QRectF(self._handle())
+            height = self.groove_height()
+            inset = handle.width() / 2 - height / 2
+            groove = QRectF(inset, (self.height() - height) / 2, self.width() - 2 * inset, height)
+            self.paint_groove(painter, groove)
+            centre = QPointF(handle.center().x(), self.height() / 2)
+            radius = self.handle_radius()
+            palette = self.palette()
+            if self.hasFocus():
+                painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(centre, radius + 1.5, radius + 1.5)
+                radius -= 1
+            painter.setPen(QPen(self._accent(), 1.5))
+            hovered = self.isEnabled() and (self.underMouse() or self.isSliderDown())
+            painter.setBrush(palette.color(QPalette.ColorRole.Light if hovered else QPalette.ColorRole.Base))
+            painter.drawEllipse(centre, radius, radius)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Take the handle, or let it jump to the click."""

@@ -8,6 +8,7 @@ from typing import Final
 from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPainterPath, QPalette, QPen, QPixmap
 
+from optvis.draw.paint.painting import painting, saved
 from optvis.foundation import assets
 
 GRID: Final = 16.0
@@ -102,16 +103,15 @@ def paint_icon(painter: QPainter, rect: QRectF, name: str, color: QColor) -> Non
     """Paint an icon as large as fits in the middle of a rectangle."""
     filled, path = _shape(name)
     side = min(rect.width(), rect.height())
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(rect.center().x() - side / 2, rect.center().y() - side / 2)
-    painter.scale(side / GRID, side / GRID)
-    pen = QPen(color, _STROKE, cap=Qt.PenCapStyle.RoundCap, join=Qt.PenJoinStyle.RoundJoin)
-    if filled:
-        painter.fillPath(path, color)
-    else:
-        painter.strokePath(path, pen)
-    painter.restore()
+    with saved(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(rect.center().x() - side / 2, rect.center().y() - side / 2)
+        painter.scale(side / GRID, side / GRID)
+        pen = QPen(color, _STROKE, cap=Qt.PenCapStyle.RoundCap, join=Qt.PenJoinStyle.RoundJoin)
+        if filled:
+            painter.fillPath(path, color)
+        else:
+            painter.strokePath(path, pen)
 
 
 class _Engine(QIconEngine):
@@ -131,9 +131,8 @@ class _Engine(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
-        painter.end()
+        with painting(pixmap) as painter:
+            self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
         return pixmap
 
     def clone(self) -> QIconEngine:

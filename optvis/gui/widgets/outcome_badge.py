@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from optvis.draw.paint.painting import guarded, painting
 from optvis.draw.paint.theme import outcome_color
 from optvis.engine.outcome import KINDS, Outcome
 from optvis.foundation.number_text import number, typeset
@@ -52,18 +53,21 @@ class OutcomeBadge(QWidget):
         """The shape at least."""
         return QSize(self.fontMetrics().height(), self.sizeHint().height())
 
+    @guarded
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the shape, then the words as far as there is room."""
-        painter = QPainter(self)
-        theme, metrics = theme_of(self.palette()), self.fontMetrics()
-        left = 0
-        color = muted_color(self.palette())
-        if self.outcome is not None:
-            color = outcome_color(self.outcome.kind, theme)
-            side = metrics.ascent()
-            paint_icon(painter, QRectF(1, (self.height() - side) / 2, side, side), self.outcome.kind, color)
-            left = side + 7
-        painter.setPen(color)
-        room = self.width() - left
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(left, 0, room, self.height(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        with painting(self) as painter:
+            theme, metrics = theme_of(self.palette()), self.fontMetrics()
+            left = 0
+            color = muted_color(self.palette())
+            if self.outcome is not None:
+                color = outcome_color(self.outcome.kind, theme)
+                side = metrics.ascent()
+                paint_icon(painter, QRectF(1, (self.height() - side) / 2, side, side), self.outcome.kind, color)
+                left = side + 7
+            painter.setPen(color)
+            room = self.width() - left
+            text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+            painter.drawText(
+                left, 0, room, self.height(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
+            )

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, QRectF, Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QPainter, QPalette, QPen
 from PyQt6.QtWidgets import QApplication, QProxyStyle, QStyle, QStyleOption, QStyleOptionComplex, QWidget
 
+from optvis.draw.paint.painting import saved
 from optvis.draw.paint.text import with_accents
 from optvis.draw.paint.theme import DARK, LIGHT, THEMES, Theme, luminance, mixed, outcome_color
 
@@ -113,12 +114,11 @@ class OutlinedFusion(QProxyStyle):
             return
         if option.state & QStyle.StateFlag.State_HasFocus:  # has an outline of its own
             return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Mid), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
-        painter.restore()
+        with saved(painter):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Mid), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
 
 
 def apply(choice: str) -> Theme:

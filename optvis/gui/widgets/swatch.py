@@ -7,6 +7,7 @@ from PyQt6.QtGui import QIcon, QPainter, QPaintEvent, QPen, QPixmap
 from PyQt6.QtWidgets import QMenu, QToolButton, QWidget
 
 from optvis.draw.paint.markers import draw_marker
+from optvis.draw.paint.painting import guarded, painting, saved
 from optvis.draw.paint.theme import STYLE_COUNT, RunStyle, Theme, run_style
 from optvis.gui.widgets.palette import theme_of
 
@@ -32,21 +33,20 @@ def style_name(index: int, theme: Theme) -> str:
 
 def paint_swatch(painter: QPainter, rect: QRectF, style: RunStyle) -> None:
     """Paint a piece of trail with a marker in its middle."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    y, width = rect.center().y(), 2.0
-    ends = QPointF(rect.left(), y), QPointF(rect.right(), y)
-    painter.setPen(QPen(style.halo, 2 * width, cap=Qt.PenCapStyle.FlatCap))
-    painter.drawLine(*ends)
-    pen = QPen(style.color, width, cap=Qt.PenCapStyle.FlatCap)
-    if style.dash:
-        pen.setDashPattern([_DASH_SCALE * length / width for length in style.dash])
-        # the first gap comes before the marker
-        pen.setDashOffset(max(0.0, (_DASH_SCALE * style.dash[0] - rect.width() / 6) / width))
-    painter.setPen(pen)
-    painter.drawLine(*ends)
-    draw_marker(painter, rect.center(), style, radius=0.32 * min(rect.height(), rect.width()))
-    painter.restore()
+    with saved(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        y, width = rect.center().y(), 2.0
+        ends = QPointF(rect.left(), y), QPointF(rect.right(), y)
+        painter.setPen(QPen(style.halo, 2 * width, cap=Qt.PenCapStyle.FlatCap))
+        painter.drawLine(*ends)
+        pen = QPen(style.color, width, cap=Qt.PenCapStyle.FlatCap)
+        if style.dash:
+            pen.setDashPattern([_DASH_SCALE * length / width for length in style.dash])
+            # the first gap comes before the marker
+            pen.setDashOffset(max(0.0, (_DASH_SCALE * style.dash[0] - rect.width() / 6) / width))
+        painter.setPen(pen)
+        painter.drawLine(*ends)
+        draw_marker(painter, rect.center(), style, radius=0.32 * min(rect.height(), rect.width()))
 
 
 def swatch_icon(style: RunStyle, size: QSize, ratio: float) -> QIcon:
@@ -54,9 +54,8 @@ def swatch_icon(style: RunStyle, size: QSize, ratio: float) -> QIcon:
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    paint_swatch(painter, QRectF(1, 1, size.width() - 2, size.height() - 2), style)
-    painter.end()
+    with painting(pixmap) as painter:
+        paint_swatch(painter, QRectF(1, 1, size.width() - 2, size.height() - 2), style)
     return QIcon(pixmap)
 
 
@@ -107,9 +106,10 @@ class SwatchButton(QToolButton):
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
         return menu
 
+    @guarded
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the button, then the swatch on it."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        rect = QRectF(self.rect()).adjusted(4, 3, -4, -3)
-        paint_swatch(painter, rect, run_style(self._style, theme_of(self.palette())))
+        with painting(self) as painter:
+            rect = QRectF(self.rect()).adjusted(4, 3, -4, -3)
+            paint_swatch(painter, rect, run_style(self._style, theme_of(self.palette())))

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PyQt6.QtWidgets import QWidget
 
+from optvis.draw.paint.painting import guarded, painting
 from optvis.draw.sweeps.slider_strip import groove_image, paint_notch, paint_strip
 from optvis.gui.widgets.groove_slider import GrooveSlider
 from optvis.gui.widgets.palette import theme_of
@@ -76,17 +77,20 @@ class ValueGroove(GrooveSlider):
         halo = self.handle_radius() + 2
         painter.drawEllipse(QPointF(self.handle_middle(), groove.center().y()), halo, halo)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Mark the best value, above the handle where it is there."""
         super().paintEvent(event)
         found = self.groove
         if found is None or found.best is None or found.makes_no_difference:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(1.0 if self.isEnabled() else _DISABLED)
-        tip = QPointF(self.place_of(int(found.positions[found.best])), (self.height() - self.groove_height()) / 2 + 1)
-        paint_notch(painter, tip, _NOTCH * self.fontMetrics().height(), theme_of(self.palette()))
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setOpacity(1.0 if self.isEnabled() else _DISABLED)
+            tip = QPointF(
+                self.place_of(int(found.positions[found.best])), (self.height() - self.groove_height()) / 2 + 1
+            )
+            paint_notch(painter, tip, _NOTCH * self.fontMetrics().height(), theme_of(self.palette()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Tell."""
