@@ -26,6 +26,8 @@ from optvis.problems.gradient import Scheme, parse_scheme
 from optvis.problems.problem import Bounds, Problem, Segment, checked_segment, problem
 
 MAX_RUNS = 64
+MAX_STEPS_OF_ALL = 8_000_000
+"""Of the runs of a session together; each takes some hundred bytes."""
 MAX_SWARM = 100_000
 STYLES = 8
 MAX_SEED = 2**63 - 1
@@ -341,6 +343,11 @@ def resolve_in_slices(session: Session, previous: Scene | None = None) -> Genera
     minimised = session_problem(session.problem, session.bounds)
     start = minimised.start if session.start is None else session.start
     steps = checked_steps(minimised.suggested.steps if session.steps is None else session.steps)
+    if len(session.runs) * steps > MAX_STEPS_OF_ALL:
+        raise InputError(
+            f"{len(session.runs)} runs of {steps:,} steps are more than {MAX_STEPS_OF_ALL:,} steps in all; "
+            f"take at most {MAX_STEPS_OF_ALL // len(session.runs):,} steps, or fewer runs"
+        )
     scheme = parse_scheme(session.gradient)
     settings = [effective_hyper(spec, minimised) for spec in session.runs]
     known = {} if previous is None else {_key(previous, run): run.trajectory for run in previous.runs}

@@ -55,6 +55,7 @@ MEASURES: dict[MeasureName, Measure] = {
 """All kinds of charts, in the order of menus."""
 
 _known: WeakKeyDictionary[Trajectory, dict[MeasureName, Array]] = WeakKeyDictionary()
+_blocks: WeakKeyDictionary[Trajectory, dict[MeasureName, Array]] = WeakKeyDictionary()
 
 
 def series(trajectory: Trajectory, kind: MeasureName) -> Array:
@@ -68,6 +69,33 @@ def series(trajectory: Trajectory, kind: MeasureName) -> Array:
     if kind not in known:
         known[kind] = _series(trajectory, kind)
     return known[kind]
+
+
+LONG = 131_072
+"""Rows; a picture shows more of them by blocks."""
+BLOCK = 16
+"""Rows of a block."""
+
+
+def lowest_and_highest(trajectory: Trajectory, kind: MeasureName) -> Array:
+    """Return the lowest and the highest number in every `BLOCK` rows of a lone run's series, ``(n, 2)``.
+
+    What is not a number does not count; a block of nothing else is nan. Kept as long as the trajectory.
+    """
+    known = _blocks.setdefault(trajectory, {})
+    if kind not in known:
+        values = series(trajectory, kind)
+        whole = np.full(-(-len(values) // BLOCK) * BLOCK, np.nan)
+        whole[: len(values)] = values
+        blocks = whole.reshape(-1, BLOCK)
+        known[kind] = np.column_stack([np.fmin.reduce(blocks, axis=1), np.fmax.reduce(blocks, axis=1)])
+    return known[kind]
+
+
+def in_short(trajectory: Trajectory, kind: MeasureName) -> Array:
+    """Return the numbers of a lone run's series, of a long one those that are extreme in its blocks."""
+    values = series(trajectory, kind)
+    return values if len(values) <= LONG else lowest_and_highest(trajectory, kind).ravel()
 
 
 def missing(problem: Problem, kind: MeasureName) -> str:

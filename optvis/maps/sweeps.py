@@ -26,6 +26,7 @@ MAX_CELLS = 2_048 * 2_048
 """Combinations of one sweep; some 100 bytes are kept of each."""
 BLOCK_ROWS = 100_000
 """Lanes times steps that are recorded at once: some 10 MB."""
+_MOST_ROWS = 2_000_000  # of all lanes of a block
 _LEAST_LANES = 8  # of a block, however many steps there are: a kernel takes so many at the price of one
 
 
@@ -190,7 +191,8 @@ def _recorded(
     found = StepSweep(
         name, axis, kept, np.empty((len(kept), len(axis))), np.empty(len(axis), np.uint8), np.empty(len(axis), np.int32)
     )
-    size = max(_LEAST_LANES, BLOCK_ROWS // (settings.steps + 1))
+    rows = settings.steps + 1
+    size = max(1, BLOCK_ROWS // rows, min(_LEAST_LANES, _MOST_ROWS // rows))
     for first in range(0, len(axis), size):
         place = slice(first, min(first + size, len(axis)))
         slices = trajectory_in_slices(settings.over_lanes({name: axis[place]}))

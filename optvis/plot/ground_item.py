@@ -16,6 +16,7 @@ from optvis.draw.paint.viewport import Viewport
 from optvis.landscape.loss_surface import LossScale, loss_scale
 from optvis.plot.kept_pixmap import KeptPixmap
 from optvis.plot.pixel_item import PixelItem
+from optvis.problems.gradient import Scheme
 from optvis.problems.problem import Problem
 
 Field = Literal["off", "linear", "log", "equal"]
@@ -39,6 +40,7 @@ class GroundItem(PixelItem):
         self._ground: Ground | None = None
         self._axes: AxesStyle | None = None
         self._field: Field = "off"
+        self._scheme: str | Scheme = "central"
         self.setZValue(-90)
 
     @property
@@ -64,10 +66,10 @@ class GroundItem(PixelItem):
         self._axes = axes and replace(axes, has_x_numbers=False, has_y_numbers=False)
         self.update()
 
-    def setField(self, field: Field) -> None:
-        """Show arrows of the negative gradient with these lengths, or none."""
-        if field != self._field:
-            self._field = field
+    def setField(self, field: Field, scheme: str | Scheme = "central") -> None:
+        """Show arrows of the negative gradient with these lengths, or none; computed by a scheme."""
+        if (field, scheme) != (self._field, self._scheme):
+            self._field, self._scheme = field, scheme
             self.update()
 
     def ground_for(self, viewport: Viewport, theme: Theme) -> Ground | None:
@@ -80,12 +82,15 @@ class GroundItem(PixelItem):
         ground = self.ground_for(viewport, theme)
 
         def draw(inner: QPainter) -> None:
-            paint_problem(inner, self._problem, self._scale, ground, viewport, theme, self._axes, self._field)
+            paint_problem(
+                inner, self._problem, self._scale, ground, viewport, theme, self._axes, self._field, self._scheme
+            )
 
         if is_vector(painter):
             draw(painter)
         else:
-            key = (self._problem, self._scale, ground, viewport, theme, self._axes, self._field)
+            look = (self._axes, self._field, self._scheme)
+            key = (self._problem, self._scale, ground, viewport, theme, *look)
             painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
             self.kept.paint(painter, viewport.rect, part, ratio, key, draw, theme.panel)
 

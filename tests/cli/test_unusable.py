@@ -78,7 +78,7 @@ UNUSABLE = {
     "a start of nothing": ([*RUN, "--start", ""], "--start needs 2 numbers"),
     "a start beyond floats": ([*RUN, "--start", "1e400,0"], "--start needs 2 numbers X,Y, not '1e400,0'"),
     "a start of nan": ([*RUN, "--start", "nan,0"], "--start needs 2 numbers"),
-    "a start too far out": ([*RUN, "--start", "1e200,0"], "between -1e+150 and 1e+150"),
+    "a start too far out": ([*RUN, "--start", "1e200,0"], "between -1e.150 and 1e.150"),
     "bounds of three numbers": ([*RUN, "--bounds", "0,1,2"], "--bounds needs 4 numbers XMIN,XMAX,YMIN,YMAX"),
     "bounds the wrong way round": ([*RUN, "--bounds", "1,0,0,1"], "xmin below xmax"),
     "bounds without width": ([*RUN, "--bounds", "0,0,0,1"], "xmin below xmax"),

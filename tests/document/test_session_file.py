@@ -170,7 +170,7 @@ WRONG = [
     (["start"], [0, None], r"start\[1\] must be a number, not null"),
     (["start"], [0, True], r"start\[1\] must be a number, not true"),
     (["start"], [10**400, 0], r"start\[0\] must be a number that is finite"),
-    (["start"], [1e200, 0], "start: .* between -1e+150 and 1e+150"),
+    (["start"], [1e200, 0], "start: .* between -1e.150 and 1e.150"),
     (["start"], {"x": 1}, "start must be a list of at most 2, not an object of 1 keys"),
     (["steps"], 0, "steps must be a whole number from 1 to 1000000, not 0"),
     (["steps"], -1, "steps must be a whole number"),

@@ -1,7 +1,7 @@
 import pytest
 from PyQt6.QtGui import QImage, QPainter
 
-from optvis.document.session import RunSpec, Session, resolve
+from optvis.document.session import STYLES, RunSpec, Session, resolve
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,7 @@ def scene_of():
         specs = []
         for style, run in enumerate(runs):
             name, hyper = (run, {}) if isinstance(run, str) else run
-            specs.append(RunSpec(name, tuple(sorted(hyper.items())), style))
+            specs.append(RunSpec(name, tuple(sorted(hyper.items())), style % STYLES))
         return resolve(Session(problem, runs=tuple(specs), **settings))
 
     return make

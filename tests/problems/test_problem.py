@@ -296,7 +296,7 @@ def test_a_broken_formula_gets_the_error_of_a_formula(text, column):
         (0, 1, 0, math.nan),
         (0, math.inf, 0, 1),
         (-1e200, 1e200, 0, 1),
-        (1, 1 + 1e-12, 0, 1),
+        (1, 1 + 1e-13, 0, 1),
         (0, 1, 0),
         (0, 1, 0, 1, 0),
         (0, 1, 0, "one"),

@@ -21,7 +21,19 @@ from optvis.draw.paint.painting import saved
 from optvis.draw.paint.strokes import draw_lines, strokes
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
 from optvis.draw.paint.viewport import Viewport
-from optvis.explain.measures import MEASURES, Against, Measure, MeasureName, along, missing, per_step, series
+from optvis.engine.trajectory import Trajectory
+from optvis.explain.measures import (
+    BLOCK,
+    LONG,
+    MEASURES,
+    Against,
+    Measure,
+    MeasureName,
+    lowest_and_highest,
+    missing,
+    per_step,
+    series,
+)
 from optvis.problems.problem import Bounds
 
 Array = NDArray[np.float64]
@@ -171,12 +183,21 @@ class Chart:
             painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for run in self.runs:
-                x = along(run.trajectory, self.against)
-                rows = _rows_in(x, *viewport.bounds[:2])
-                shown = scale.shown(series(run.trajectory, self.measure.kind)[rows])
-                paint_curve(painter, x[rows], shown, viewport, run_style(run.spec.style, theme))
+                x, values = self._seen_of(run.trajectory)
+                paint_curve(painter, x, scale.shown(values), viewport, run_style(run.spec.style, theme))
             if self.missing:
                 caption(painter, viewport.rect.center(), self.missing, theme, self.axes.pixels)
+
+    def _seen_of(self, trajectory: Trajectory) -> tuple[Array, Array]:
+        """Where the points of a curve stand that matter in the window, and their values; many by blocks of them."""
+        each, values = per_step(trajectory, self.against), series(trajectory, self.measure.kind)
+        low, high, _, _ = self.viewport.bounds
+        rows = _rows_in(len(values), low / each, high / each)
+        if rows.stop - rows.start <= LONG:
+            return np.arange(rows.start, rows.stop, dtype=float) * each, values[rows]
+        blocks = slice(rows.start // BLOCK, -(-rows.stop // BLOCK))
+        middles = (np.arange(blocks.start, blocks.stop) + 0.5) * (BLOCK * each)
+        return np.repeat(middles, 2), lowest_and_highest(trajectory, self.measure.kind)[blocks].ravel()
 
     def _paint_lines(self, painter: QPainter, step: int, color: QColor, dash: Sequence[float] = ()) -> None:
         rect = self.viewport.rect
@@ -234,10 +255,10 @@ def paint_curve(painter: QPainter, x: Array, y: Array, viewport: Viewport, style
         draw_lines(painter, line.lines, style.color, LINE_WIDTH * weight)
 
 
-def _rows_in(x: Array, low: float, high: float) -> slice:
-    """The rows of ascending ``x`` that matter from low to high, and more where that is less than a block."""
-    first, after = np.searchsorted(x, (low, high))
-    return slice(max(0, int(first) - 1) // _BLOCK * _BLOCK, int(after) + 2)
+def _rows_in(count: int, low: float, high: float) -> slice:
+    """Which of so many rows matter from one place among them to another, and more where that is less than a block."""
+    first, after = (math.ceil(min(max(place, 0.0), count)) for place in (low, high))
+    return slice(max(0, first - 1) // _BLOCK * _BLOCK, min(count, after + 2))
 
 
 def _unbroken(values: Array) -> Iterator[NDArray[np.intp]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from optvis.draw.paint.drawable import Drawable, Run
 from optvis.draw.paint.numbers import Ticks, ticks
-from optvis.explain.measures import MEASURES, MeasureName, series
+from optvis.explain.measures import MEASURES, MeasureName, in_short
 from optvis.foundation.number_text import power_of_ten
 from optvis.problems.problem import shortest_range
 
@@ -76,7 +76,7 @@ def chart_scale(
     along; otherwise the axis is linear, as its label and numbers say. Coordinates are always linear.
     One run that diverges does not flatten the others.
     """
-    found = [(run.trajectory.outcome.kind in _RUNAWAY, series(run.trajectory, kind)) for run in runs]
+    found = [(run.trajectory.outcome.kind in _RUNAWAY, in_short(run.trajectory, kind)) for run in runs]
     finite = [(is_runaway, values[np.isfinite(values)]) for is_runaway, values in found]
     finite = [(is_runaway, values) for is_runaway, values in finite if values.size]
     scale = _empty_scale(scene, [values for _, values in finite], kind, axis)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from optvis.draw.paint.strokes import Strokes, distinct, draw_dots, draw_lines, 
 from optvis.draw.paint.theme import RunStyle, Theme, run_style
 from optvis.draw.paint.viewport import Viewport
 from optvis.engine.trajectory import Trajectory
+from optvis.explain.measures import BLOCK, LONG
 from optvis.problems.problem import Bounds
 
 Array = NDArray[np.float64]
@@ -31,7 +33,13 @@ MAX_DOTS = 120
 """Runs with more steps than this show no dot at every step."""
 
 _DOT_DISTANCE = 7.0
+_STILL = 0.05  # pixels; less far from its end a run does not move
+_PARTS = 4  # of a pixel that tell strokes apart
 _MARGIN = 12.0  # pixels drawn beyond the edge, which is clipped
+
+
+# How far long runs are from their end from then on, in blocks of rows, the last block first
+_away: WeakKeyDictionary[Trajectory, Array] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +79,42 @@ def trail(trajectory: Trajectory, bounds: Bounds, viewport: Viewport, style: Run
         Device pixels per logical pixel.
     """
     reach = viewport.rect.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
-    points = vertices(viewport.to_pixels(trajectory.x, trajectory.y), reach)
+    rows = _rows_that_move(trajectory, _STILL / max(viewport.scale))
+    points = vertices(viewport.to_pixels(trajectory.x[:rows], trajectory.y[:rows]), reach)
     points = points[: _last_of_interest(points, viewport.rect | viewport.within(bounds)) + 2]
     steps = distinct(points, ratio)
     kept = points[steps]
     line = strokes(kept, steps, tuple(part * viewport.weight for part in style.dash), reach)
     halo = strokes(kept, steps, (), reach) if style.dash else line
+    line, halo = _once(line), _once(halo)
     few = points if len(points) <= MAX_DOTS + 1 else points[:0]
     marked = _marked(few, _DOT_DISTANCE * viewport.weight)
     marked = marked[within(points[marked], reach)]
     return Trail(style, viewport.weight, line, halo, points[marked], marked)
+
+
+def _rows_that_move(trajectory: Trajectory, still: float) -> int:
+    """How many rows of a long run to look at: in all others it stays nearer to its end than ``still``."""
+    count = len(trajectory.x)
+    if count <= LONG:
+        return count
+    away = _away.get(trajectory)
+    if away is None:
+        with np.errstate(all="ignore"):
+            from_end = np.maximum(np.abs(trajectory.x - trajectory.x[-1]), np.abs(trajectory.y - trajectory.y[-1]))
+        blocks = np.maximum.reduceat(np.nan_to_num(from_end, nan=np.inf), np.arange(0, count, BLOCK))
+        away = _away[trajectory] = np.maximum.accumulate(blocks[::-1])  # from the end
+    return count - max(0, int(np.searchsorted(away, still, side="right")) - 1) * BLOCK
+
+
+def _once(found: Strokes) -> Strokes:
+    """Leave out strokes that lie on earlier ones, where there are very many."""
+    if len(found.lines) <= LONG:
+        return found
+    places = np.clip(np.rint(found.lines * _PARTS), -(2**14), 2**14 - 1).astype(np.int64) + 2**14
+    keys = ((places[:, 0] << 15 | places[:, 1]) << 15 | places[:, 2]) << 15 | places[:, 3]
+    first = np.sort(np.unique(keys, return_index=True)[1])
+    return Strokes(found.lines[first], found.steps[first])
 
 
 def _last_of_interest(points: Array, rect: QRectF) -> int:

@@ -23,7 +23,7 @@ from optvis.export.stills.pdf import pdf_of
 from optvis.export.stills.svg import svg_of
 from optvis.foundation.errors import InputError
 from optvis.foundation.files import check_target, write_whole
-from optvis.foundation.slices import finish, part
+from optvis.foundation.slices import eager, part
 from optvis.foundation.version import __version__
 from optvis.maps.sweep_plan import Swept
 
@@ -45,9 +45,12 @@ def write_still_in_slices(
     yield 1.0
 
 
-def still(scene: Drawable, picture: Picture) -> QImage:
+def still_in_slices(scene: Drawable, picture: Picture) -> Generator[float, None, QImage]:
     """Draw a scene as an image; the file is not looked at."""
-    return _image(finish(figure_in_slices(scene, picture, picture.scale)), picture)
+    return _image((yield from figure_in_slices(scene, picture, picture.scale)), picture)
+
+
+still = eager(still_in_slices)
 
 
 def _image(figure: Figure, picture: Picture) -> QImage:

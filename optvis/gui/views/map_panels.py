@@ -126,7 +126,7 @@ class Panel:
     def show_scene(self, scene: Scene, step: int) -> None:
         """Show the runs of the place, in as many items as there are runs."""
         self.ground.setProblem(scene.problem, scene.scale)
-        self.ground.setField(scene.session.view.field)
+        self.ground.setField(scene.session.view.field, scene.gradient)
         self.start.setPos(*scene.start)
         runs = self.place.runs
         for item in self.items[len(runs) :]:

@@ -5,16 +5,17 @@ import os
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QLineEdit
+from PyQt6.QtWidgets import QLineEdit, QPushButton
 
-from optvis.document.session import RunSpec, Session
+from optvis.document.session import RunSpec, Session, View
 from optvis.document.session_file import preset
 from optvis.document.session_text import from_text, to_text
 from optvis.document.shell_line import render_command
 from optvis.export.data.trajectory_data import as_json
 from optvis.export.script import script
+from optvis.gui.files import copy_actions
 from tests.gui.conftest import settle
 
 OWN = Session("sphere", steps=7, runs=(RunSpec("adam", style=2),))
@@ -93,10 +94,34 @@ def test_the_picture_is_copied_at_the_step_that_is_shown(qtbot, window, said):
     for step in (0, 20):
         window.playback.seek(step)
         action(window, "Copy picture").trigger()
+        qtbot.waitUntil(lambda: not window.copying.drawing.is_running)
         pictures.append(clipboard().image())
     assert (pictures[0].width(), pictures[0].height()) == (2400, 1600)
     assert pictures[0] != pictures[1]
     assert said[-1] == "Copied a picture of 2400 × 1600 pixels"
+
+
+def test_a_picture_that_takes_long_is_drawn_between_events_and_can_be_cancelled(qtbot, make_window, monkeypatch):
+    monkeypatch.setattr(copy_actions, "WORTH_SHOWING", 0.0)
+    window = make_window(Session("himmelblau", steps=500, runs=OWN.runs, view=View(layout="basins")))
+    copying, turns = window.copying, []
+    clipboard().setText("what was there")
+    action(window, "Copy picture").trigger()
+    qtbot.waitUntil(lambda: copying.progress is not None)
+    ticking = QTimer(window, interval=0)
+    ticking.timeout.connect(lambda: turns.append(copying.progress.value()))
+    ticking.start()
+    qtbot.waitUntil(lambda: len(turns) > 5 and turns[-1] > turns[0])
+    ticking.stop()
+    cancel = copying.progress.findChild(QPushButton)
+    qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert not copying.drawing.is_running
+    assert copying.progress is None
+    assert clipboard().text() == "what was there"
+    action(window, "Copy picture").trigger()
+    action(window, "Copy picture").trigger()
+    qtbot.waitUntil(lambda: not copying.drawing.is_running, timeout=60_000)
+    assert (clipboard().image().width(), copying.progress) == (2400, None)
 
 
 @pytest.mark.parametrize("ending", ["csv", "json", "npz"])
