@@ -86,7 +86,7 @@ def test_a_trail_looks_the_same_at_every_step(scene, painted, in_full, bounds):
     short = [picture(step) for step in steps]
     in_full()
     for found, step in zip(short, steps, strict=True):
-        assert (np.abs(found - picture(step)).max(axis=-1) > 90).mean() < 0.005, "but for edges painted over and over"
+        assert (np.abs(found - picture(step)).max(axis=-1) > 90).mean() < 0.008, "but for edges painted over and over"
 
 
 def test_only_so_many_strokes_are_kept(scene):
