@@ -198,3 +198,12 @@ def test_a_file_is_replaced_whole_or_stays(ending, capsys, monkeypatch):
     assert main([*words, "-o", f"old.{ending}"]) == 0
     assert Path(f"old.{ending}").read_bytes() != b"old"
     assert os.listdir() == [f"old.{ending}"]
+
+
+def test_steps_count_on_through_a_long_table(optvis_says, rows):
+    found = rows(optvis_says("run", "-p", "sphere", "-O", "sgd:lr=0.5", "-O", "adam", "--steps", "45000"))
+    assert [row["step"] for row in found] == [*range(45_001), *range(45_001)]
+    assert [row["run"] for row in found[::45_001]] == [0, 1]
+    for step in (19_999, 20_000, 20_001, 45_000):
+        t = optvis.run(optvis.problem("sphere"), optvis.optimizers.Adam(), steps=45_000)
+        assert found[45_001 + step]["x"] == t.x[step]

@@ -8,8 +8,9 @@ import pytest
 
 import optvis
 from optvis import optimizers
-from optvis.engine.outcome import KINDS, WINDOW, first_rows_at_rest
+from optvis.engine.outcome import KIND_NAMES, KINDS, WINDOW, Tail, first_rows_at_rest, judge
 from optvis.engine.trajectory import run
+from optvis.kernels.lane_layout import TAIL
 from optvis.optimizers import SGD
 from optvis.optimizers.base import typed_rule
 from optvis.optimizers.catalogue import optimizer_class
@@ -252,3 +253,44 @@ def test_a_run_that_gets_to_where_f_is_not_defined_says_so():
     t = optvis.run(optvis.problem("sqrt(x) + y**2"), SGD(lr=1.0), start=(0.2, 1.0), steps=5)
     assert t.outcome.words == "undefined"
     assert t.outcome.reason == f"f is not defined where it got to at step {t.last}"
+
+
+def fixed(losses, late):
+    """The judgement of lanes with such losses, at a place that is neither at rest nor flat."""
+    count = len(losses["end"])
+    lanes = {name: np.full(count, value) for name, value in late.items()}
+    lanes = {name: np.zeros(count) for name in TAIL} | lanes | {"end_loss": losses["end"]}
+    lanes |= {"path": np.full(count, 1e6), "last_step": np.full(count, 1e6), "end_slope": np.full(count, 1e6)}
+    lanes |= {name: losses[name] for name in losses if name in TAIL}
+    place = np.full(count, 3.0)
+    tail = Tail(place, place, losses["end"], losses["first"], losses["peak"], lanes)
+    return [KIND_NAMES[kind] for kind in judge(VALLEY, tail).kind]
+
+
+def test_only_a_run_that_is_near_its_highest_loss_is_growing():
+    """The loss is above that of the start and rises, but was higher in between in the first of two lanes."""
+    losses = {
+        "first": np.array([1.0, 1.0, 1.0, 1.0]),
+        "end": np.array([5.0, 5.0, 0.5, 5.0]),
+        "peak": np.array([9.0, 5.0, 5.0, 5.0]),
+        "late_peak": np.array([5.0, 5.0, 5.0, 5.0]),
+        "before_loss": np.array([4.0, 4.0, 0.1, 6.0]),
+    }
+    assert fixed(losses, {"late_sum": np.nan, "earlier_sum": np.nan, "before_x": 1e9}) == [
+        "moving", "growing", "moving", "moving",
+    ]  # fmt: skip
+
+
+def test_to_and_fro_is_oscillating_only_while_the_loss_hardly_falls():
+    """The mean loss of the last ten rows may be a hundredth below that of the ten before."""
+    ones = np.ones(6)
+    losses = {
+        "first": 9 * ones,
+        "end": ones,
+        "peak": 9 * ones,
+        "late_sum": np.array([1.02, 1.0, 0.991, 0.989, 0.95, 0.901]),
+        "earlier_sum": ones,
+    }
+    found = fixed(losses, {"before_x": 3.0, "before_y": 3.0})
+    assert found == ["oscillating"] * 3 + ["moving"] * 3
+    assert set(fixed(losses, {"before_x": 3.0 + 1e9, "before_y": 3.0})) == {"moving"}, "on and on"

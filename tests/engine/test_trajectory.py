@@ -280,6 +280,17 @@ def test_complex_step_is_exact():
     assert t.evaluations == 2 * 30
 
 
+def test_of_several_lanes_the_evaluations_are_those_of_the_longest():
+    """The first lane diverges after a few steps, the second never does, the third somewhat later."""
+    rates = np.array([30.0, 0.1, 3.0])
+    t = run(problem("quadratic-valley"), optimizers.SGD(lr=rates), steps=40)
+    last = [outcome.step if outcome.kind == "diverged" else 40 for outcome in t.outcomes]
+    assert last[0] < last[2] < last[1] == 40
+    assert t.evaluations == 4 * 40
+    few = run(problem("quadratic-valley"), optimizers.SGD(lr=rates[[0, 2]]), steps=40)
+    assert few.evaluations == 4 * last[2]
+
+
 @pytest.mark.parametrize(("gradient", "each"), [("central", 4), ("forward", 3), ("complex-step", 2)])
 def test_evaluations_are_counted(gradient, each):
     calls = 0

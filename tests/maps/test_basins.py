@@ -11,7 +11,13 @@ from optvis.engine.preparation import run_settings
 from optvis.engine.trajectory import run
 from optvis.foundation.errors import InputError
 from optvis.foundation.slices import finish
-from optvis.maps.basins import basin_map, basin_map_in_slices, basins_in_slices, basins_of_run_in_slices
+from optvis.maps.basins import (
+    basin_map,
+    basin_map_in_slices,
+    basins_in_slices,
+    basins_of_run_in_slices,
+    sharing_minima,
+)
 from optvis.optimizers import SGD, Adam, Momentum
 from optvis.problems.problem import CATALOGUE as PROBLEMS
 from optvis.problems.problem import problem
@@ -212,3 +218,32 @@ def test_maps_of_few_cells(resolution):
 def test_a_name_is_no_problem():
     with pytest.raises(InputError, match="not 'himmelblau'"):
         basin_map("himmelblau", SGD())
+
+
+def test_maps_that_share_minima_keep_each_its_own():
+    """Of two maps with other optimizers every cell names the place where its own runs end."""
+    of = PROBLEMS["six-hump-camel"]
+    near = basin_map(of, SGD(lr=0.02), (9, 7), 300, bounds=(-0.4, 0.4, -1.2, 1.2))
+    wide = basin_map(of, Momentum(lr=0.01), (24, 18), 300)
+    for maps in ((near, wide), (wide, near)):
+        shared = sharing_minima(maps)
+        assert shared[0].minima == shared[1].minima
+        for before, after in zip(maps, shared, strict=True):
+            reach = 5 * tolerances(of).radius
+            there = after.minimum >= 0
+            places = np.array(after.minima)[after.minimum[there]]
+            assert np.hypot(after.x[there] - places[:, 0], after.y[there] - places[:, 1]).max() <= reach
+            assert np.array_equal(after.minimum < 0, before.minimum < 0)
+            for index, place in enumerate(before.minima):
+                cells = before.minimum == index
+                assert np.hypot(*(np.array(after.minima)[after.minimum[cells]] - place).T).max(initial=0) <= reach
+
+
+def test_steps_stand_only_where_a_minimum_is_reached():
+    """Momentum with a large rate ends at no minimum from many starts, though it stays near one for a while."""
+    for optimizer in (Momentum(lr=0.02, momentum=0.97), Adam(lr=0.5), SGD(lr=0.02)):
+        made = basin_map(HIMMELBLAU, optimizer, (20, 16), 120)
+        nowhere = made.minimum < 0
+        assert nowhere.any()
+        assert (made.steps[nowhere] == -1).all()
+        assert (made.steps[~nowhere] >= 0).all()

@@ -1,5 +1,6 @@
 """After a crash nothing is lost but the last second; a living process is no crash."""
 
+import errno
 import json
 import os
 import shutil
@@ -349,3 +350,24 @@ def test_a_program_that_is_asked_to_end_ends_and_keeps_what_is_not_saved(start, 
     ((session, path),) = found(folder)
     assert path is None
     assert session.steps >= edits[-1][1]
+
+
+def test_a_copy_is_written_beside_the_old_one_which_stays_until_it_is_whole(documents, autosave, folder, monkeypatch):
+    documents.store.edit(replace(documents.store.session, steps=7))
+    autosave.write()
+    (file,) = folder.glob("*.unsaved")
+    before = file.read_bytes()
+    written = []
+    write = Path.write_text
+
+    def half(path, text, **options):
+        written.append(path)
+        write(path, text[:20], **options)
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(Path, "write_text", half)
+    documents.store.edit(replace(documents.store.session, steps=8))
+    autosave.write()
+    assert written
+    assert file not in written
+    assert file.read_bytes() == before
