@@ -141,6 +141,7 @@ class Window(QMainWindow):
         remembered.restore(self, settings)
         self.hint.setVisible(not stored.flag(settings, "hint/seen", False))
         self.hint.dismissed.connect(lambda: settings.setValue("hint/seen", True))
+        self._keys_first = single_keys.KeysFirst(self)
         self.canvas.setFocus()
 
     # --- arrangement -----------------------------------------------------------------------------

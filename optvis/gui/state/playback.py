@@ -75,14 +75,15 @@ class Playback(QObject):
         return self._loop
 
     def set_length(self, length: int) -> None:
-        """Take over another length; the step is clipped to it."""
+        """Take over another length; the step is clipped to it, and who rests at the end stays at the end."""
         if length == self._length:
             return
+        is_at_end = not self.playing and self._step == self._length > 0
         self._anchor()
         self._length = length
         self._from = min(self._from, float(length))
         self.lengthChanged.emit(length)
-        self._show(min(self._step, length))
+        self._show(length if is_at_end else min(self._step, length))
 
     def set_speed(self, speed: float) -> None:
         """Play faster or slower from now on."""

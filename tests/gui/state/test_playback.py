@@ -105,8 +105,21 @@ def test_a_shorter_run_clips_the_step(play):
     play.set_length(20)
     assert play.step == 20
     assert seen == [20]
+    play.seek(15)
     play.set_length(100)
-    assert play.step == 20, "the step stays"
+    assert play.step == 15, "the step stays"
+
+
+def test_who_rests_at_the_end_stays_at_the_end(play, clock):
+    play.to_end()
+    play.set_length(300)
+    assert play.step == 300
+    play.set_length(30)
+    play.set_length(50)
+    assert play.step == 50
+    play.play()
+    play.set_length(80)
+    assert play.step < 80, "what plays goes on from where it is"
 
 
 def test_a_change_of_speed_or_length_does_not_jump(play, clock):
