@@ -29,7 +29,9 @@ MAX_RUNS = 64
 MAX_STEPS_OF_ALL = 8_000_000
 """Of the runs of a session together; each takes some hundred bytes."""
 MAX_SWARM = 100_000
-STYLES = 8
+STYLES = 64
+"""Looks of runs: eight whole lines in eight colours, then the same colours with each of seven dash patterns."""
+COLORS = 8
 MAX_SEED = 2**63 - 1
 
 
@@ -136,7 +138,7 @@ class RunSpec:
     hyper
         Name and value of what was set by hand, sorted by name; a dict becomes such a tuple.
     style
-        0 to 7: which colour, dash pattern and marker.
+        0 to 63: which colour, dash pattern and marker; up to 7 whole lines.
     label
         A name of the user's own; empty for the optimizer's title.
     """
@@ -247,6 +249,18 @@ class Session:
         line = through_minimum(minimised, minimised.start, minimised.plane.bounds)
         return replace(session, view=replace(self.view, profile=line))
 
+    @property
+    def has_patterns(self) -> bool:
+        """Whether every run has a dash pattern."""
+        return bool(self.runs) and all(spec.style >= COLORS for spec in self.runs)
+
+    def with_patterns(self, on: bool = True) -> Session:
+        """Give every run a dash pattern that goes with its colour, for print and for who sees no colours; or none."""
+        styles = [spec.style % COLORS for spec in self.runs]
+        styles = [COLORS * (1 + color % (COLORS - 1)) + color if on else color for color in styles]
+        runs = (replace(spec, style=style) for spec, style in zip(self.runs, styles, strict=True))
+        return replace(self, runs=tuple(runs))
+
     def free_style(self) -> int:
         """The first style that no run has, or the one that the fewest have."""
         used = [spec.style for spec in self.runs]
@@ -302,7 +316,7 @@ class Scene:
     def chosen(self) -> SceneRun | None:
         """The run that is inspected, as `Session.chosen` says."""
         index = self.session.chosen
-        return None if index is None else self.runs[index]
+        return None if index is None or index >= len(self.runs) else self.runs[index]
 
 
 @lru_cache(maxsize=64)

@@ -109,6 +109,9 @@ COMMANDS: tuple[Row, ...] = (
 
     Command("set start", shown="Click", section="Map", help="Set the start; drag its handle to move it"),
     _of_view("levels", "Contour &levels", ("auto", "Automatic"), ("linear", "Linear"), ("log", "Logarithmic")),
+    Choice("patterns", VIEW, "Li&nes of runs", ((False, "Whole lines"), (True, "Dash patterns")),
+           chosen=lambda w: w.store.session.has_patterns,
+           choose=lambda w, on: w.store.edit(w.store.session.with_patterns(on))),
     _of_view("aspect", "&Aspect", ("free", "Fill the window"), ("equal", "Equal units on x and y")),
     _of_view("layout", "&Panels", *((each.name, each.window_title) for each in WINDOW_LAYOUTS.values())),
     _of_view("basins", "&Basins show", *((value, words.capitalize()) for value, words in SHOWS.items())),

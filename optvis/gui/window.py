@@ -127,6 +127,7 @@ class Window(QMainWindow):
         self.slow_motion.changed.connect(self._show_stage)
         self.canvas.profile_lines.menuRequested.connect(self.profile_menu.popup)
         self.profile.placed.connect(self.canvas.profile_lines.show_place)
+        self.canvas.copyRequested.connect(self.copy_picture)
         self.canvas.addRequested.connect(lambda: self.runs_panel.show_add_menu(self.canvas))
         self.documents.changed.connect(self._show_title)
         self.documents.opened.connect(self._show_from_start)

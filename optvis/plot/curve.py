@@ -9,7 +9,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen
 from PyQt6.QtWidgets import QWidget
 
-from optvis.draw.charts.chart import LINE_WIDTH, paint_curve
+from optvis.draw.charts.chart import LINE_WIDTH, paint_curves
 from optvis.draw.paint.strokes import is_vector
 from optvis.draw.paint.theme import Theme, run_style
 from optvis.plot.kept_pixmap import KeptPixmap
@@ -25,7 +25,7 @@ class Curve(Themed, pg.PlotDataItem):  # type: ignore[misc]
     *args
         x and y ``(n,)``, or y alone; broken where y is nan.
     style
-        0 to 7: a colour and a dash pattern.
+        0 to 63: a colour and a dash pattern; up to 7 a whole line.
     **kwargs
         As of `pyqtgraph.PlotDataItem`, such as ``name``.
     """
@@ -103,7 +103,7 @@ class StyledLine(pg.PlotCurveItem):  # type: ignore[misc]
 
         def draw(inner: QPainter) -> None:
             inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_curve(inner, self.xData, self.yData, viewport, style)
+            paint_curves(inner, [(self.xData, self.yData, style)], viewport)
 
         with scene_pixels(painter, self, widget) as ratio:
             painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)

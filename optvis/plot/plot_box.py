@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pyqtgraph as pg
-from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtCore import QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QCursor, QPainter, QPainterPath, QPen
 from PyQt6.QtWidgets import QWidget
 
@@ -30,8 +30,14 @@ class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
     ----------
     has_menu
         Whether a right click opens pyqtgraph's menu.
+
+    Signals
+    -------
+    menuOpening(QMenu, QPointF)
+        A right click opens the menu; where, in pixels of the scene. Whoever has more to offer there adds it.
     """
 
+    menuOpening = pyqtSignal(object, object)
     menu: ViewMenu | None
 
     def __init__(self, *, has_menu: bool = True) -> None:
@@ -60,6 +66,11 @@ class PlotBox(Themed, pg.ViewBox):  # type: ignore[misc]
         if self.menu is None:
             self.menu = ViewMenu(self)
         return self.menu
+
+    def raiseContextMenu(self, ev: Any) -> None:
+        """Open the menu of a right click."""
+        self.menuOpening.emit(self.getMenu(ev), ev.scenePos())
+        super().raiseContextMenu(ev)
 
     def getContextMenus(self, event: Any) -> list[QAction]:
         """Return what the menu of an item in the view offers too."""

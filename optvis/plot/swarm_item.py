@@ -25,7 +25,7 @@ class SwarmItem(PixelItem):
     swarm
         As of `optvis.maps.swarm.swarm_in_slices`; `SwarmItem.of` computes one.
     style
-        0 to 7: the colour.
+        0 to 63: the colour.
     step
         Which is shown first; None for the last.
     """

@@ -38,7 +38,7 @@ class TrajectoryItem(pg.GraphicsObject):  # type: ignore[misc]
     trajectory
         A lone run, as of `optvis.run`.
     style
-        0 to 7: a colour, a dash pattern and a marker.
+        0 to 63: a colour, a dash pattern and a marker.
     step
         Up to which it is shown; None for all of it.
 

@@ -122,7 +122,7 @@ def test_standard_output_that_is_closed(in_a_process):
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such signal")
 def test_an_interrupted_computation_is_one_line(tmp_path):
     """As the keys Ctrl+C do; the file that was to be written is not there."""
-    command = [sys.executable, "-m", "optvis", *RUN, *["-O", "qhadam"] * 60, "--steps", "1000000", "-o", "a.csv"]
+    command = [sys.executable, "-m", "optvis", *RUN, *["-O", "qhadam"] * 6, "--steps", "1000000", "-o", "a.csv"]
     environment = os.environ | {"PYTHONPATH": str(Path(optvis.__file__).parents[1])}
     code = "import optvis.cli.main, runpy; print('ready', flush=True); runpy.run_module('optvis', run_name='__main__')"
     command[1:3] = ["-c", code]

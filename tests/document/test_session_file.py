@@ -205,7 +205,7 @@ WRONG = [
         r"runs\[2\]\.hyper\.beta3: Adam has no hyperparameter 'beta3'; did you mean beta",
     ),
     (["runs", 2, "hyper", "self"], 0.1, r"runs\[2\]\.hyper\.self: Adam has no hyperparameter 'self'"),
-    (["runs", 0, "style"], 8, r"runs\[0\]\.style must be a whole number from 0 to 7, not 8"),
+    (["runs", 0, "style"], 64, r"runs\[0\]\.style must be a whole number from 0 to 63, not 64"),
     (["runs", 0, "style"], -1, r"runs\[0\]\.style must be a whole number"),
     (["runs", 0, "visible"], 1, r"runs\[0\]\.visible must be true or false, not 1"),
     (["runs", 0, "label"], None, r"runs\[0\]\.label must be text"),

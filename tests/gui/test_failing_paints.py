@@ -101,7 +101,7 @@ def test_a_kept_picture_that_failed_is_painted_again(qtbot, make_window, monkeyp
     QApplication.processEvents()
     with monkeypatch.context() as patch:
         patch.setattr("optvis.plot.ground_item.paint_problem", lambda *a, **b: 1 / 0)
-        patch.setattr("optvis.draw.charts.chart.paint_curve", lambda *a, **b: 1 / 0)
+        patch.setattr("optvis.draw.charts.chart.paint_curves", lambda *a, **b: 1 / 0)
         window.set_theme("dark")
         QApplication.processEvents()
         assert window.grab().toImage() != before

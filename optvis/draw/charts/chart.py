@@ -14,7 +14,7 @@ from PyQt6.QtGui import QColor, QPainter, QPen
 from optvis.draw.charts.chart_frame import paint_chart_frame, paint_chart_title
 from optvis.draw.charts.chart_scale import ChartScale, chart_scale
 from optvis.draw.paint.axes import AxesStyle, caption, crisp, x_ticks
-from optvis.draw.paint.drawable import Drawable, Run
+from optvis.draw.paint.drawable import Drawable, Run, chosen_last
 from optvis.draw.paint.markers import draw_marker
 from optvis.draw.paint.numbers import Ticks
 from optvis.draw.paint.painting import saved
@@ -65,6 +65,8 @@ class Chart:
         Where the axis of steps, or of evaluations, ends.
     cell
         Outside of which it paints nothing but markers.
+    painted
+        The runs in the order in which they are painted.
     """
 
     measure: Measure
@@ -77,6 +79,7 @@ class Chart:
     missing: str
     last: int
     cell: QRectF
+    painted: tuple[Run, ...]
 
     @property
     def full_bounds(self) -> Bounds:
@@ -99,7 +102,7 @@ class Chart:
         """Paint a line at a step and every run's marker on its curve, as far as they are in the window."""
         self._paint_lines(painter, step, theme.ink)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for run, at in self.markers(step):
+        for run, at in sorted(self.markers(step), key=lambda marker: self.painted.index(marker[0])):
             draw_marker(painter, at, run_style(run.spec.style, theme), _MARKER * self.viewport.weight)
 
     def markers(self, step: int) -> list[tuple[Run, QPointF]]:
@@ -182,9 +185,11 @@ class Chart:
         with saved(painter):
             painter.setClipRect(viewport.rect, Qt.ClipOperation.IntersectClip)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for run in self.runs:
+            curves = []
+            for run in self.painted:
                 x, values = self._seen_of(run.trajectory)
-                paint_curve(painter, x, scale.shown(values), viewport, run_style(run.spec.style, theme))
+                curves.append((x, scale.shown(values), run_style(run.spec.style, theme)))
+            paint_curves(painter, curves, viewport)
             if self.missing:
                 caption(painter, viewport.rect.center(), self.missing, theme, self.axes.pixels)
 
@@ -240,19 +245,31 @@ def chart(
         missing(scene.problem, kind),
         last,
         cell or rect,
+        chosen_last(scene, runs),
     )
 
 
-def paint_curve(painter: QPainter, x: Array, y: Array, viewport: Viewport, style: RunStyle) -> None:
-    """Paint a line through points ``(n,)`` as it is in a viewport, broken where y is nan; clipping is the caller's."""
+Curve = tuple[Array, Array, RunStyle]
+"""x and y of the points of a line ``(n,)``, broken where y is nan, and how it looks."""
+
+
+def paint_curves(painter: QPainter, curves: Sequence[Curve], viewport: Viewport) -> None:
+    """Paint lines as they are in a viewport, the last on top; clipping is the caller's.
+
+    What sets them off from the grid lies beneath all of them, so that none cuts another to pieces.
+    """
     reach, weight = viewport.rect.adjusted(-4, -4, 4, 4), viewport.weight
-    for rows in _unbroken(y):
-        points = _thinned(viewport.to_pixels(x[rows], y[rows]))
-        steps = np.arange(len(points))
-        halo = strokes(points, steps, (), reach)
-        line = strokes(points, steps, style.dash, reach) if style.dash else halo
-        draw_lines(painter, halo.lines, style.halo, _HALO_WIDTH * weight, Qt.PenCapStyle.SquareCap)
-        draw_lines(painter, line.lines, style.color, LINE_WIDTH * weight)
+    lines: list[tuple[Array, RunStyle]] = []
+    for x, y, style in curves:
+        for rows in _unbroken(y):
+            points = _thinned(viewport.to_pixels(x[rows], y[rows]))
+            steps = np.arange(len(points))
+            halo = strokes(points, steps, (), reach)
+            line = strokes(points, steps, style.dash, reach) if style.dash else halo
+            draw_lines(painter, halo.lines, style.halo, _HALO_WIDTH * weight, Qt.PenCapStyle.SquareCap)
+            lines.append((line.lines, style))
+    for each, style in lines:
+        draw_lines(painter, each, style.color, LINE_WIDTH * weight)
 
 
 def _rows_in(count: int, low: float, high: float) -> slice:

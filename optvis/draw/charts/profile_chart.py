@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen
 
-from optvis.draw.charts.chart import paint_curve
+from optvis.draw.charts.chart import paint_curves
 from optvis.draw.charts.chart_frame import paint_chart_frame, paint_chart_title
 from optvis.draw.charts.chart_grid import cells
 from optvis.draw.charts.chart_scale import ChartScale, profile_scale
@@ -171,7 +171,7 @@ class ProfileChart:
             if np.isnan(self._shown).all():
                 caption(painter, self.viewport.rect.center(), "no finite loss on the line", theme, self.axes.pixels)
             style = RunStyle(theme.ink, (), "circle", theme.halo)
-            paint_curve(painter, self.profile.share * self.profile.length, self._shown, self.viewport, style)
+            paint_curves(painter, [(self.profile.share * self.profile.length, self._shown, style)], self.viewport)
 
     def _paint_ends(self, painter: QPainter, name: str, theme: Theme) -> None:
         """Paint below the numbers where the line begins and ends, as far as that is seen, and what is along it."""

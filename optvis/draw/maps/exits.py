@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF
 
+from optvis.draw.paint.drawable import Run
 from optvis.draw.paint.strokes import vertices
 from optvis.draw.paint.viewport import Viewport
 from optvis.engine.trajectory import Trajectory
@@ -74,3 +76,23 @@ def within(points: Array, rect: QRectF) -> NDArray[np.bool_]:
     """Which of ``(n, 2)`` pixels are inside a rectangle."""
     x, y = points[:, 0], points[:, 1]
     return np.asarray((x >= rect.left()) & (x <= rect.right()) & (y >= rect.top()) & (y <= rect.bottom()))
+
+
+_FARTHEST = 10.0  # times the domain; who goes farther has left
+
+
+def reached(runs: Sequence[Run], bounds: Bounds) -> Bounds | None:
+    """Return a window with all places that runs reach but for those far beyond the domain; None for no place."""
+    xmin, xmax, ymin, ymax = bounds
+    wide, high = xmax - xmin, ymax - ymin
+    places = [np.column_stack([run.trajectory.x, run.trajectory.y]) for run in runs]
+    points = np.concatenate(places) if places else np.empty((0, 2))
+    middle = np.array([(xmin + xmax) / 2, (ymin + ymax) / 2])
+    with np.errstate(invalid="ignore"):
+        points = points[(np.abs(points - middle) <= _FARTHEST * np.array([wide, high])).all(axis=1)]
+    if not len(points):
+        return None
+    low, far = points.min(axis=0), points.max(axis=0)
+    room = np.maximum(0.08 * (far - low), 1e-3 * np.array([wide, high]))
+    (left, bottom), (right, top) = (low - room).tolist(), (far + room).tolist()
+    return left, right, bottom, top

@@ -72,7 +72,7 @@ class SwarmLayer:
         Parameters
         ----------
         style
-            Of the run, 0 to 7.
+            Of the run, 0 to 63.
         ratio
             Device pixels per logical pixel.
         """

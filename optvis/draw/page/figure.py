@@ -20,7 +20,7 @@ from optvis.draw.maps.swarms import swarm_specs
 from optvis.draw.page.page import Page
 from optvis.draw.page.panels import BasinKeyPanel, ChartsPanel, MapPanel, Panel, ProfilePanel, SurfacePanel
 from optvis.draw.page.places import Place, has_panels, legend_runs, map_places, one_map, weight_in
-from optvis.draw.paint.drawable import Drawable
+from optvis.draw.paint.drawable import Drawable, chosen_last
 from optvis.draw.paint.painting import painting
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
@@ -158,7 +158,7 @@ class Figure:
         return [SweepPanel(self.scene, self._swept, self.page.body, self.theme, self.pixels, self.unit)]
 
     def _one_map(self, rect: QRectF) -> Generator[float, None, list[MapPanel]]:
-        return (yield from self._maps(one_map(rect, tuple(self.scene.visible_runs), self.pixels)))
+        return (yield from self._maps(one_map(rect, chosen_last(self.scene, self.scene.visible_runs), self.pixels)))
 
     def _charts(self, rect: QRectF) -> Panels:
         """The charts, and to their right the loss along the profile line, if there is one."""

@@ -24,7 +24,7 @@ from optvis.draw.maps.trails import TrailLayer
 from optvis.draw.page.legend import paint_entry
 from optvis.draw.page.vector_trails import paint_surface_trails, paint_trails
 from optvis.draw.paint.axes import AxesStyle
-from optvis.draw.paint.drawable import Drawable, Run
+from optvis.draw.paint.drawable import Drawable, Run, chosen_last
 from optvis.draw.paint.strokes import is_vector
 from optvis.draw.paint.theme import Theme
 from optvis.draw.paint.viewport import Viewport
@@ -134,7 +134,7 @@ class SurfacePanel:
 
     def paint_moving(self, painter: QPainter, step: int) -> None:
         """Paint trails and heads."""
-        runs = self.scene.visible_runs
+        runs = chosen_last(self.scene, self.scene.visible_runs)
         if is_vector(painter):
             paint_surface_trails(painter, runs, self._view, step, self.theme)
         else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from PyQt6.QtCore import QRectF
 
 from optvis.draw.paint.axes import AxesStyle
-from optvis.draw.paint.drawable import Drawable, Run
+from optvis.draw.paint.drawable import Drawable, Run, chosen_last
 
 _COLUMNS = (1, 1, 2, 2, 2, 3, 3, 4, 4)  # for so many panels on a page that is wider than high
 
@@ -50,7 +50,9 @@ def legend_runs(scene: Drawable, layout: str) -> tuple[Run, ...]:
 def map_places(body: QRectF, scene: Drawable, layout: str, pixels: float) -> list[Place]:
     """Where the maps of a layout go."""
     runs = runs_on_map(scene, layout)
-    return small_multiples(body, runs, pixels) if runs and has_panels(scene, layout) else one_map(body, runs, pixels)
+    if runs and has_panels(scene, layout):
+        return small_multiples(body, runs, pixels)
+    return one_map(body, chosen_last(scene, runs), pixels)
 
 
 def small_multiples(body: QRectF, runs: Sequence[Run], pixels: float) -> list[Place]:

@@ -17,7 +17,7 @@ class Run(Protocol):
 
     @property
     def spec(self) -> RunSpec:
-        """Whose ``style`` is 0 to 7."""
+        """Whose ``style`` is 0 to 63."""
 
     @property
     def label(self) -> str:
@@ -26,6 +26,12 @@ class Run(Protocol):
     @property
     def trajectory(self) -> Trajectory:
         """A lone run."""
+
+
+def chosen_last(scene: Drawable, runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Return runs in the order in which they are painted: the chosen one on top of all others."""
+    chosen = scene.chosen
+    return (*(run for run in runs if run is not chosen), *(run for run in runs if run is chosen))
 
 
 class Drawable(Protocol):

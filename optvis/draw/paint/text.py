@@ -88,16 +88,12 @@ def draw_text(
     painter.drawText(rect, int(align) | int(Qt.TextFlag.TextSingleLine), elided(text, pixels, room, bold=bold))
 
 
-# Outlines are rounded to parts of a pixel: off the ties, a rounding error in the place changes no pixel
-_OFF_TIES = QPointF(0.003, 0.003)
-
-
 def draw_text_on_halo(
     painter: QPainter, at: QPointF, text: str, color: QColor, halo: QColor, pixels: float, *, bold: bool = False
 ) -> None:
     """Draw text with its baseline's left end at a point, outlined so that it is readable on a map."""
     path = QPainterPath()
-    path.addText(at + _OFF_TIES, font(pixels, bold=bold), text)
+    path.addText(at, font(pixels, bold=bold), text)
     pen = QPen(halo, 3.5)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(path, pen)

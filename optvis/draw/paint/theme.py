@@ -72,7 +72,7 @@ LIGHT = Theme(
     halo=QColor("#ffffff"),
     hatch=QColor("#aab2c0"),
     map_paper=QColor("#ffffff"),
-    map_strength=0.40,
+    map_strength=0.72,
 )
 
 DARK = Theme(
@@ -137,17 +137,21 @@ _MARKERS: tuple[Marker, ...] = (
     "cross",
 )
 
-STYLE_COUNT = 8
+COLOR_COUNT = len(_COLORS)
+STYLE_COUNT = COLOR_COUNT * len(_DASHES)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2 * STYLE_COUNT)
 def run_style(index: int, theme: Theme) -> RunStyle:
-    """Return the style of a run by its number; numbers beyond 7 begin anew."""
-    index %= STYLE_COUNT
+    """Return the style of a run by its number, 0 to 63; numbers beyond begin anew.
+
+    The first eight are whole lines in eight colours, the next eight the same colours with a dash pattern, and so on.
+    """
+    pattern, index = divmod(index % STYLE_COUNT, len(_COLORS))
     text = _COLORS[index]
     color = QColor(_ON_DARK.get(text, text) if theme.name == "dark" else text)
     halo = theme.halo if contrast(color, theme.halo) >= 1.6 else mixed(color, theme.ink, 0.3)
-    return RunStyle(color, _DASHES[index], _MARKERS[index], halo)
+    return RunStyle(color, _DASHES[pattern], _MARKERS[(index + pattern) % len(_COLORS)], halo)
 
 
 def luminance(color: QColor) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter
 
-from optvis.draw.charts.chart import paint_curve
+from optvis.draw.charts.chart import paint_curves
 from optvis.draw.charts.chart_frame import paint_chart_frame, paint_chart_title
 from optvis.draw.charts.chart_grid import cells
 from optvis.draw.charts.chart_scale import ChartScale
@@ -101,7 +101,7 @@ class TunedCurve:
             if not np.isfinite(self.curve.scores).any():
                 caption(painter, rect.center(), "no value gets there", theme, pixels)
             style = run_style(self.style, theme)
-            paint_curve(painter, self._shares, self._shown, self.viewport, replace(style, dash=()))
+            paint_curves(painter, [(self._shares, self._shown, replace(style, dash=()))], self.viewport)
             self._paint_dots(painter, style.color)
         at = self.points[int(np.flatnonzero(self.curve.values == self.best)[0])]
         if rect.adjusted(-1, -1, 1, 1).contains(QPointF(*at)):

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QPushButton, QWidget
 
 from optvis.document.session import Scene
 from optvis.draw.maps.basin_key import Explained, paint_strip
+from optvis.draw.maps.exits import reached
 from optvis.draw.maps.swarms import swarm_run, swarm_words
 from optvis.draw.paint.axes import caption
 from optvis.draw.paint.drawable import Run
@@ -59,10 +60,13 @@ class MapCanvas(QWidget):
         What is under the mouse, in words; empty when it has left.
     addRequested()
         The button that stands on a map without runs was pressed.
+    copyRequested()
+        The menu's *Copy picture* was chosen.
     """
 
     pointed = pyqtSignal(str)
     addRequested = pyqtSignal()
+    copyRequested = pyqtSignal()
 
     def __init__(self, store: Store, playback: Playback, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,8 +78,11 @@ class MapCanvas(QWidget):
         self.stage = Stage(self)
         self._kept: list[Panel] = []  # shown or not
         self.panels: list[Panel] = []
-        self._mouse = MapMouse(store, self.panels, self.stage, self)
+        self._mouse = MapMouse(store, playback, self.panels, self.stage, self)
         self._mouse.pointed.connect(self.pointed)
+        self._mouse.fitRequested.connect(self.fit_runs)
+        self._mouse.resetRequested.connect(self.reset_view)
+        self._mouse.copyRequested.connect(self.copyRequested)
         self.profile_lines = ProfileLines(store, self)
         self._strip, self._notice = PaintedItem(), PaintedItem()
         for item in (self._strip, self._notice):
@@ -84,6 +91,8 @@ class MapCanvas(QWidget):
         self.layers.groundChanged.connect(self._show_ground)
         self.layers.swarmsChanged.connect(self._show_swarms)
         self._add_button = QPushButton("Add an optimizer", self, clicked=self.addRequested.emit)
+        self.reset_button = QPushButton("Reset the view", self, clicked=self.reset_view, toolTip="Show the domain (R)")
+        self.reset_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Map")
         self.setMinimumSize(240, 160)
@@ -162,8 +171,11 @@ class MapCanvas(QWidget):
     def _place_button(self) -> None:
         self._add_button.setVisible(not self._scene.runs)
         self._add_button.adjustSize()
-        centre = self.viewport.rect.center().toPoint()
-        self._add_button.move(centre - self._add_button.rect().center())
+        rect = self.viewport.rect.toRect()
+        self._add_button.move(rect.center() - self._add_button.rect().center())
+        self.reset_button.setVisible(self._view is not None)
+        self.reset_button.adjustSize()
+        self.reset_button.move(rect.right() - self.reset_button.width() - 8, rect.top() + 8)
 
     def _show_ground(self) -> None:
         for panel, basins in zip(self.panels, self.layers.basins, strict=True):
@@ -230,6 +242,12 @@ class MapCanvas(QWidget):
     def reset_view(self) -> None:
         """Show the whole domain again."""
         self._set_view(None)
+
+    def fit_runs(self) -> None:
+        """Show all places that the visible runs reach within reason, with room round them."""
+        bounds = reached(self._scene.visible_runs, self._scene.bounds)
+        if bounds is not None:
+            self._set_view(bounds)
 
     def zoom(self, factor: float) -> None:
         """Magnify about the middle of the map."""

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QWidget
 
 from optvis.document.session import Scene
 from optvis.draw.paint.axes import caption
+from optvis.draw.paint.drawable import chosen_last
 from optvis.draw.paint.painting import guarded, painting
 from optvis.draw.surface.camera import Camera
 from optvis.draw.surface.facets import Facets
@@ -138,7 +139,7 @@ class SurfaceView(QWidget):
                     paint_background(behind, self._scene, self._view, theme)
                 self.background = background
             painter.drawPixmap(0, 0, self.background)
-            runs = self._scene.visible_runs
+            runs = chosen_last(self._scene, self._scene.visible_runs)
             self._trails.update(runs, self._view, step, theme, ratio)
             self._trails.paint(painter)
             paint_overlay(painter, self._scene, runs, self._view, step, theme)

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QMenu, QToolButton, QWidget
 
 from optvis.draw.paint.markers import draw_marker
 from optvis.draw.paint.painting import guarded, painting, saved
-from optvis.draw.paint.theme import STYLE_COUNT, RunStyle, Theme, run_style
+from optvis.draw.paint.theme import COLOR_COUNT, RunStyle, Theme, run_style
 from optvis.gui.widgets.palette import theme_of
 
 _DASH_SCALE = 0.6
@@ -28,7 +28,8 @@ _COLOR_NAMES = {
 def style_name(index: int, theme: Theme) -> str:
     """Say a style in words: ``blue, circle``."""
     style = run_style(index, theme)
-    return f"{_COLOR_NAMES.get(style.color.name(), 'white')}, {style.marker.replace('-', ' ')}"
+    dashed = ", dashed" if style.dash else ""
+    return f"{_COLOR_NAMES.get(style.color.name(), 'white')}, {style.marker.replace('-', ' ')}{dashed}"
 
 
 def paint_swatch(painter: QPainter, rect: QRectF, style: RunStyle) -> None:
@@ -60,7 +61,7 @@ def swatch_icon(style: RunStyle, size: QSize, ratio: float) -> QIcon:
 
 
 class SwatchButton(QToolButton):
-    """Shows a run's style; a click offers all eight.
+    """Shows a run's style; a click offers others.
 
     Signals
     -------
@@ -90,13 +91,18 @@ class SwatchButton(QToolButton):
         height = self.fontMetrics().height()
         return QSize(round(2.6 * height) + 6, height + 6)
 
+    def offered(self) -> list[int]:
+        """The styles that are offered: whole lines, each colour with a pattern of its own, and the present one."""
+        patterned = [COLOR_COUNT * (1 + color % (COLOR_COUNT - 1)) + color for color in range(COLOR_COUNT)]
+        return list(dict.fromkeys([*range(COLOR_COUNT), *patterned, self._style]))
+
     def show_menu(self) -> QMenu:
         """Offer the styles."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         theme = theme_of(self.palette())
         size = QSize(2 * self.fontMetrics().height(), self.fontMetrics().height())
-        for index in range(STYLE_COUNT):
+        for index in self.offered():
             action = menu.addAction(swatch_icon(run_style(index, theme), size, self.devicePixelRatioF()), "")
             assert action is not None
             action.setText(f"{index + 1}  {style_name(index, theme)}")

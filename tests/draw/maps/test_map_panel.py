@@ -98,7 +98,7 @@ def test_a_flat_function_says_so_on_the_map(painted, scene_of):
     pixels, _ = background(painted, scene)
     assert is_near(pixels[30:70, 65:475], LIGHT.ink, 80).sum() > 100
     pixels, _ = background(painted, scene_of("x"))
-    assert is_near(pixels[30:70, 65:475], LIGHT.ink, 80).sum() < 20
+    assert is_near(pixels[30:70, 65:475], LIGHT.ink, 40).sum() < 20
 
 
 # --- runs that leave --------------------------------------------------------------------------------

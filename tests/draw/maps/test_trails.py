@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import QRectF
 
+from optvis.document.session import View, resolve
 from optvis.draw.maps.trails import TrailLayer, trail
+from optvis.draw.paint.drawable import chosen_last
 from optvis.draw.paint.theme import DARK, LIGHT, run_style
 from optvis.draw.paint.viewport import Viewport
 from tests.draw.pixels import array, is_near
@@ -151,17 +155,26 @@ def test_many_steps_on_one_pixel_are_one_point(scene_of):
 
 
 def test_runs_on_top_of_each_other_stay_distinguishable(scene_of, painted):
+    """With a dash pattern for each; else the chosen one is on top."""
     scene = scene_of("quadratic-valley", *[("sgd", {"lr": 0.05})] * 8, steps=200)
+    scene = resolve(scene.session.with_patterns())
     layer = TrailLayer()
     layer.update(scene.runs[:2], scene.bounds, viewport(scene, (-8, 1, -1, 3)), 200, LIGHT)
     pixels = picture(layer, painted)
     for style in range(2):
         assert is_near(pixels, run_style(style, LIGHT).color).sum() > 30
+    whole = resolve(scene.session.with_patterns(False))
+    assert [run.spec.style for run in whole.runs] == list(range(8))
+    for chosen in (0, 1):
+        on_top = resolve(replace(whole.session, view=View(chosen=chosen)))
+        layer.update(chosen_last(on_top, on_top.runs[:2]), scene.bounds, viewport(scene, (-8, 1, -1, 3)), 200, LIGHT)
+        counts = [is_near(picture(layer, painted), run_style(style, LIGHT).color).sum() for style in range(2)]
+        assert counts[chosen] > 30 > counts[1 - chosen]
 
 
 def test_the_halo_is_under_the_whole_line_also_between_dashes(scene_of):
     scene = scene_of("quadratic-valley", "sgd", ("momentum", {"lr": 0.1}), steps=30)
-    made = trail(scene.runs[1].trajectory, scene.bounds, viewport(scene), run_style(1, LIGHT))
+    made = trail(scene.runs[1].trajectory, scene.bounds, viewport(scene), run_style(9, LIGHT))
     assert len(made.line.lines) > len(made.halo.lines) == 30
     lengths = [np.hypot(*(cut.lines[:, 2:] - cut.lines[:, :2]).T).sum() for cut in (made.line, made.halo)]
     assert lengths[0] == pytest.approx(lengths[1] * 9 / 13, abs=30)  # a dash reaches a little round each corner

@@ -28,7 +28,7 @@ def test_panels_legend_and_header_have_places_of_their_own(scene_of, size, layou
     assert all(page.contains(place) for place in places)
     assert not any(one.intersects(other) for one, other in combinations(places, 2))
     if layout == "multiples" and count:
-        assert [panel.runs[0].spec.style for panel in made.panels] == [index % 8 for index in range(count)]
+        assert [panel.runs[0].spec.style for panel in made.panels] == list(range(count))
         assert len({(panel.rect.width(), panel.rect.height()) for panel in made.panels}) == 1
     else:
         assert len(made.panels) == 1
@@ -137,7 +137,7 @@ def test_painting_step_by_step_is_painting_at_once(scene_of, painted):
         stepwise = painted((500, 400), lambda p, step=step: made.paint(p, step))
     at_once = painted((500, 400), lambda p: paint_figure(p, scene, 20, (500, 400), LIGHT))
     difference = np.abs(array(stepwise) - array(at_once)).max(axis=-1)
-    assert difference.max() <= 30  # the rims of dots that touch each other
+    assert difference.max() <= 40  # the rims of dots that touch each other
     assert (difference > 4).sum() <= 20
 
 

@@ -6,6 +6,7 @@ from PyQt6.QtGui import QColor
 
 from optvis.draw.paint.markers import marker_path
 from optvis.draw.paint.theme import (
+    COLOR_COUNT,
     DARK,
     LIGHT,
     OUTCOME_WORDS,
@@ -48,12 +49,15 @@ def test_runs_have_the_eight_colours_of_okabe_and_ito():
 
 
 @both
-def test_runs_differ_in_colour_and_dash_and_marker(theme):
+def test_sixty_four_runs_all_look_different(theme):
     styles = [run_style(index, theme) for index in range(STYLE_COUNT)]
-    for one, other in combinations(styles, 2):
-        assert one.color != other.color
-        assert one.dash != other.dash
+    assert STYLE_COUNT == 64
+    assert len({(style.color.name(), style.dash) for style in styles}) == 64
+    assert len({(style.marker, style.dash) for style in styles}) == 64, "also without colours"
+    for one, other in combinations(styles[:COLOR_COUNT], 2):
+        assert one.dash == other.dash == ()
         assert marker_path(one.marker) != marker_path(other.marker)
+    assert all(style.dash for style in styles[COLOR_COUNT:])
     assert run_style(STYLE_COUNT, theme) == styles[0]
 
 
@@ -85,7 +89,7 @@ def test_a_map_grows_lighter_all_along_and_is_clear_where_there_is_no_loss(theme
 
 
 @both
-def test_the_map_is_near_the_paper(theme):
+def test_ink_is_seen_on_all_of_the_map(theme):
     colors = [QColor.fromRgba(color) for color in color_table("viridis", theme)[:255]]
     ink = [contrast(color, theme.ink) for color in colors]
-    assert min(ink) > 2.5  # words and marks in ink are seen on all of it
+    assert min(ink) > 2.2  # words and marks have a halo besides

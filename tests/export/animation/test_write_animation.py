@@ -10,7 +10,7 @@ from PIL import Image
 
 from optvis import render
 from optvis.document.picture_spec import Picture
-from optvis.document.session import RunSpec, Session, resolve
+from optvis.document.session import RunSpec, Session, View, resolve
 from optvis.draw.page.figure import Figure
 from optvis.draw.paint.theme import DARK, LIGHT, run_style
 from optvis.export.animation import mp4
@@ -30,7 +30,9 @@ ALL = [*PICTURES, pytest.param(".mp4", marks=needs_av)]
 
 @pytest.fixture(scope="module")
 def scene():
-    return resolve(Session("quadratic-valley", runs=(RunSpec("sgd"), RunSpec("adam", style=1)), steps=20))
+    return resolve(
+        Session("quadratic-valley", runs=(RunSpec("sgd"), RunSpec("adam", style=1)), steps=20, view=View(chosen=1))
+    )
 
 
 def frames(path):

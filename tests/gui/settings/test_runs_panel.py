@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from optvis.document.session import MAX_RUNS, RunSpec, Session
-from optvis.draw.paint.theme import DARK, LIGHT, STYLE_COUNT, run_style
+from optvis.draw.paint.theme import COLOR_COUNT, DARK, LIGHT, STYLE_COUNT, run_style
 from optvis.engine.outcome import KINDS, Outcome
 from optvis.foundation.number_text import typeset
 from optvis.gui.settings.runs_panel import RunsPanel
@@ -189,7 +189,7 @@ def test_less_used_settings_unfold(qtbot, panel):
 def test_choosing_a_style(qtbot, panel):
     menu = panel.cards[0].swatch.show_menu()
     actions = menu.actions()
-    assert len({action.text() for action in actions}) == STYLE_COUNT
+    assert len({action.text() for action in actions}) == 2 * COLOR_COUNT
     assert [action.isChecked() for action in actions].index(True) == 0
     actions[5].trigger()
     assert panel.store.session.runs[0].style == 5
@@ -199,12 +199,14 @@ def test_choosing_a_style(qtbot, panel):
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_styles_have_different_names_and_pictures(qtbot, panel, theme):
     palette.apply(theme.name)
-    assert len({style_name(index, theme).split(",")[0] for index in range(STYLE_COUNT)}) == STYLE_COUNT
+    swatch = panel.cards[0].swatch
+    assert len({style_name(index, theme).split(",")[0] for index in range(COLOR_COUNT)}) == COLOR_COUNT
+    assert len({style_name(index, theme) for index in swatch.offered()}) == 2 * COLOR_COUNT
     pictures = set()
-    for index in range(STYLE_COUNT):
-        panel.cards[0].swatch.set_style(index, "")
-        pictures.add(_gray_pixels(panel.cards[0].swatch.grab()))
-    assert len(pictures) == STYLE_COUNT, "also without colours"
+    for index in swatch.offered():
+        swatch.set_style(index, "")
+        pictures.add(_gray_pixels(swatch.grab()))
+    assert len(pictures) == 2 * COLOR_COUNT, "also without colours"
     palette.apply("light")
 
 
