@@ -57,6 +57,8 @@ class View:
         What the charts have along: the step, or the loss evaluations spent.
     colormap
         Of the filled map.
+    color_bar, contour_labels
+        Whether a key says which colour of the map is which loss, and whether contour lines say their losses.
     chosen
         The run that is inspected and that has arrows, counted from 0.
     arrows
@@ -88,6 +90,8 @@ class View:
     loss_axis: Literal["log", "linear"] = "log"
     against: Literal["steps", "evaluations"] = "steps"
     colormap: Literal["viridis", "cividis"] = "viridis"
+    color_bar: Literal["on", "off"] = "on"
+    contour_labels: Literal["off", "on"] = "off"
     chosen: int = 0
     arrows: tuple[Literal["gradient", "velocity", "scaling", "step"], ...] = ()
     field: Literal["off", "linear", "log", "equal"] = "off"

@@ -121,6 +121,8 @@ COMMANDS: tuple[Row, ...] = (
     Command("next run", VIEW, "&Next run", "N", lambda w: w.choose_run(1), yields=True,
             section="Runs", help="Choose the next run, the one before"),
     Command("run before", keys="Shift+N", does=lambda w: w.choose_run(-1), yields=True),
+    _of_view("color_bar", "Co&lour bar", ("on", "Shown"), ("off", "Hidden")),
+    _of_view("contour_labels", "Losses on con&tours", ("off", "Hidden"), ("on", "Shown")),
     _of_view("colormap", "&Colours", ("viridis", "Viridis"), ("cividis", "Cividis")),
     Submenu("charts", VIEW, lambda w: w.chart.menu),
     Submenu("profile", VIEW, lambda w: w.profile_menu),

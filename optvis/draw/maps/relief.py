@@ -7,16 +7,18 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
+from optvis.draw.maps.contour_labels import paint_contour_labels
 from optvis.draw.paint.painting import saved
 from optvis.draw.paint.strokes import draw_lines
 from optvis.draw.paint.theme import Theme, color_table
-from optvis.draw.paint.tone_bar import paint_tone_bar
+from optvis.draw.paint.tone_bar import paint_loss_bar, paint_tone_bar
 from optvis.draw.paint.viewport import Viewport
 from optvis.landscape.loss_surface import Surface
 
 CONTOUR_WIDTH = 1.0
 _HATCH_SPACING = 9.0
 _COARSEST = 50.0
+_ROOM_FOR_BAR = (420.0, 260.0)
 
 
 class Relief:
@@ -28,10 +30,21 @@ class Relief:
         What it was made of.
     colormap
         The one asked for, or through a lens the other one, so that nobody takes errors for losses.
+    has_bar, has_labels
+        Whether a key says which colour is which loss, and contour lines say their losses.
     """
 
-    def __init__(self, surface: Surface, theme: Theme, colormap: str = "viridis") -> None:
+    def __init__(
+        self,
+        surface: Surface,
+        theme: Theme,
+        colormap: str = "viridis",
+        *,
+        has_bar: bool = False,
+        has_labels: bool = False,
+    ) -> None:
         self.surface = surface
+        self.has_bar, self.has_labels = has_bar, has_labels
         self.theme = theme
         if surface.key is not None and surface.key.low is not None:
             colormap = "viridis" if colormap == "cividis" else "cividis"
@@ -84,11 +97,15 @@ class Relief:
             shares = QTransform(area.width(), 0, 0, area.height(), area.left(), area.top())
             painter.setPen(QPen(self.theme.contour, CONTOUR_WIDTH * viewport.weight))
             painter.drawPath(shares.map(self._contours))
+            if self.has_labels:
+                paint_contour_labels(painter, self.surface, viewport, self.theme)
 
     def paint_key(self, painter: QPainter, viewport: Viewport) -> None:
-        """Say what the colours mean where they are not the loss."""
+        """Say what the colours mean, where there is room or they are not the loss."""
         if self.surface.key is not None:
             paint_tone_bar(painter, self.surface.key, viewport, self.theme, self.colormap)
+        elif self.has_bar and viewport.rect.width() >= _ROOM_FOR_BAR[0] and viewport.rect.height() >= _ROOM_FOR_BAR[1]:
+            paint_loss_bar(painter, self.surface.scale, viewport, self.theme, self.colormap)
 
 
 def paint_picture(

@@ -234,7 +234,13 @@ class Figure:
         made = yield from map_surface_in_slices(
             scene.problem, scene.scale, viewport.bounds, (rows, columns), lines, view.lens, scene.gradient
         )
-        return Relief(made, self.theme, view.colormap)
+        return Relief(
+            made,
+            self.theme,
+            view.colormap,
+            has_bar=view.color_bar == "on" and self.layout != "basins",
+            has_labels=view.contour_labels == "on",
+        )
 
 
 _PANELS: dict[str, Callable[[Figure], Panels]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +10,13 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen, QPolygonF
 
 from optvis.draw.paint import text
-from optvis.draw.paint.numbers import Ticks, ticks
+from optvis.draw.paint.loss_ticks import loss_ticks
+from optvis.draw.paint.numbers import ticks
 from optvis.draw.paint.strokes import draw_lines
 from optvis.draw.paint.text import Align
 from optvis.draw.paint.theme import Theme
 from optvis.draw.surface.camera import FLOOR, TOP, Projection
 from optvis.draw.surface.mesh import Mesh
-from optvis.foundation.number_text import number, power_of_ten
 
 Array = NDArray[np.float64]
 
@@ -88,45 +87,9 @@ def axes_of(mesh: Mesh, projection: Projection) -> tuple[Axis, Axis, Axis]:
     corners = [(x, y) for x in (-half_x, half_x) for y in (-half_y, half_y)]
     left = min(corners, key=lambda corner: float(pixels(*corner)[0]))
     begin, end = pixels(*left, 0.0), pixels(*left, TOP)
-    found, name = loss_ticks(mesh, _count(begin, end, projection.weight, _ROOM_ABOVE))
+    found, name = loss_ticks(mesh.scale, _count(begin, end, projection.weight, _ROOM_ABOVE))
     places = mesh.scale.normalised(np.array(found.values))
     return x_axis, y_axis, Axis(name, begin, end, np.array([-1.0, 0.0]), places, found.labels)
-
-
-def loss_ticks(mesh: Mesh, about: int) -> tuple[Ticks, str]:
-    """Return the numbers of the axis of heights, and its name, which says what they are."""
-    scale = mesh.scale
-    if scale.is_flat:
-        return Ticks((scale.low,), (number(scale.low),)), "f"
-    if scale.kind == "linear":
-        found = ticks(scale.low, scale.high, about)
-        return found, f"f {found.note}".strip()
-    base = scale.base if scale.kind == "log" else 0.0
-    values = scale.levels(scale.low, scale.high, 3 * about)
-    values = values[_spread(scale.normalised(values), values - base, 0.8 / about)]
-    labels = tuple(map(_short, (values - base).tolist()))
-    return Ticks(tuple(values.tolist()), labels), "f − f*, log" if base else "f, log"
-
-
-def _short(height: float) -> str:
-    """A number, or a power of ten where that is shorter."""
-    power = math.log10(abs(height)) if height else 0.0
-    if abs(power) > 3.5 and abs(power - round(power)) < 1e-9:
-        return ("−" if height < 0 else "") + power_of_ten(round(power))
-    return number(height)
-
-
-def _spread(places: Array, heights: Array, distance: float) -> list[int]:
-    """Return which ticks to keep so that none is too near to another; powers of ten go first."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        powers = np.log10(np.abs(heights))
-        is_whole = np.abs(powers - np.rint(powers)) < 1e-9
-    is_power = (heights == 0) | is_whole
-    kept: list[int] = []
-    for index in np.argsort(~is_power, kind="stable").tolist():
-        if all(abs(places[index] - places[other]) > distance for other in kept):
-            kept.append(index)
-    return sorted(kept)
 
 
 def _count(begin: Array, end: Array, weight: float, room: float = _ROOM_PER_NUMBER) -> int:

@@ -64,6 +64,7 @@ class ExportDialog(QDialog):
         self.progress_bar.setAccessibleName("Exporting")
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export_button = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
         self.export_button.setDefault(True)
         self._buttons.accepted.connect(self._begin)
         self._buttons.rejected.connect(self.reject)
@@ -96,6 +97,7 @@ class ExportDialog(QDialog):
         if self.is_exporting:
             self._stop()
         else:
+            self.form.remember()  # who comes back finds what was chosen
             super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -91,7 +91,9 @@ class RuleDialog(QDialog):
         buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.AcceptRole)
         if edits:
             buttons.addButton(self.new_button, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        cancel = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        assert cancel is not None
+        cancel.setAutoDefault(False)  # Enter is for what the dialog is for
         buttons.rejected.connect(self.reject)
         self.apply_button.clicked.connect(lambda: self._accept(not edits))
         self.new_button.clicked.connect(lambda: self._accept(True))

@@ -26,6 +26,8 @@ VIEW_NAMES = {
     "loss_axis": "axis of the charts",
     "against": "axis of the charts",
     "colormap": "colours",
+    "color_bar": "colour bar",
+    "contour_labels": "losses on contours",
     "chosen": "chosen run",
     "arrows": "arrows",
     "field": "gradient field",

@@ -89,6 +89,7 @@ class TuneDialog(QDialog):
         self._buttons.addButton(self.start_button, QDialogButtonBox.ButtonRole.ActionRole)
         self._buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.AcceptRole)
         self._buttons.rejected.connect(self.reject)
+        self.close_button.setAutoDefault(False)  # Enter is for what the dialog is for
         self.start_button.setDefault(True)
         self._arrange()
         self.start_button.setFocus()

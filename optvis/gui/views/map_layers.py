@@ -59,7 +59,7 @@ class MapLayers(QObject):
         self._maps: list[tuple[Viewport, Sequence[Run]]] = []
         self.relief: Relief | None = None
         self.basins: list[BasinRelief | None] = []
-        self._colormap = ""  # of the relief
+        self._look: tuple[Theme, str, str, str] | None = None  # of the relief
         self._function: tuple[Problem, LossScale] | None = None
         self._surface: Refinement[Surface] = Refinement(self)
         self._surface.changed.connect(self._show_ground)
@@ -126,12 +126,17 @@ class MapLayers(QObject):
         view, theme, surface = self._scene.session.view, self._theme, self._surface.result
         if surface is None:
             self.relief = None
-        elif (
-            self.relief is None
-            or self.relief.surface is not surface
-            or (self.relief.theme, self._colormap) != (theme, view.colormap)
-        ):
-            self.relief, self._colormap = Relief(surface, theme, view.colormap), view.colormap
+        else:
+            look = (theme, view.colormap, view.color_bar, view.contour_labels)
+            if self.relief is None or self.relief.surface is not surface or look != self._look:
+                self._look = look
+                self.relief = Relief(
+                    surface,
+                    theme,
+                    view.colormap,
+                    has_bar=view.color_bar == "on",
+                    has_labels=view.contour_labels == "on",
+                )
         count = len(self._maps)
         maps = [*self._basin_source.maps, *[None] * count][:count]
         known = [made[0] for made in maps if made is not None]

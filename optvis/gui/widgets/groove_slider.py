@@ -8,6 +8,8 @@ from PyQt6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from optvis.draw.paint.painting import guarded, painting
 
+_FINE = 0.1  # of a drag, with Shift
+
 
 class GrooveSlider(QSlider):
     """A slider whose handle jumps to a click, and which leaves the wheel to the panel it lies in.
@@ -21,6 +23,7 @@ class GrooveSlider(QSlider):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._offset = 0.0  # from the middle of the handle to where it was taken
+        self._fine_from: tuple[float, int] | None = None  # x and position where Shift was pressed
 
     def sizeHint(self) -> QSize:
         """As high as a line of text, so that a row of label, slider and field is even."""
@@ -113,13 +116,24 @@ class GrooveSlider(QSlider):
             self.setSliderPosition(self.position_at(x))
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Drag."""
+        """Drag; with Shift a pixel counts as a tenth of one."""
         assert event is not None
-        if self.isSliderDown():
-            self.setSliderPosition(self.position_at(event.position().x() - self._offset))
+        if not self.isSliderDown():
+            return
+        x, is_fine = event.position().x(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if is_fine != (self._fine_from is not None):  # from here on, without a jump
+            self._fine_from = (x, self.sliderPosition()) if is_fine else None
+            self._offset = x - self._handle().center().x()
+        if self._fine_from is None:
+            self.setSliderPosition(self.position_at(x - self._offset))
+        else:
+            begin, position = self._fine_from
+            per_pixel = (self.maximum() - self.minimum()) / max(1, self.width() - self._handle().width())
+            self.setSliderPosition(position + round(_FINE * (x - begin) * per_pixel))
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """End the drag."""
+        self._fine_from = None
         self.setSliderDown(False)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:

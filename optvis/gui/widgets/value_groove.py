@@ -17,6 +17,7 @@ from optvis.optimizers.slider_scale import POSITIONS
 
 _NOTCH = 0.38  # of the height of a line of text
 _DISABLED = 0.4
+_NOTCH_REACH = 5.0  # pixels beside the notch's tip
 
 
 class ValueGroove(GrooveSlider):
@@ -77,19 +78,40 @@ class ValueGroove(GrooveSlider):
         halo = self.handle_radius() + 2
         painter.drawEllipse(QPointF(self.handle_middle(), groove.center().y()), halo, halo)
 
+    def best_position(self) -> int | None:
+        """The position that the notch marks; None where there is none."""
+        found = self.groove
+        if found is None or found.best is None or found.makes_no_difference:
+            return None
+        return int(found.positions[found.best])
+
+    def notch_tip(self, position: int) -> QPointF:
+        """Return where the notch of a position points."""
+        return QPointF(self.place_of(position), (self.height() - self.groove_height()) / 2 + 1)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Take the best value by a click on its notch, else as any slider."""
+        best = self.best_position()
+        if event is not None and event.button() == Qt.MouseButton.LeftButton and best is not None:
+            away = event.position() - self.notch_tip(best)
+            if abs(away.x()) <= _NOTCH_REACH and away.y() <= 0:
+                self.setSliderDown(True)
+                self.setSliderPosition(best)
+                self.setSliderDown(False)
+                return
+        super().mousePressEvent(event)
+
     @guarded
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Mark the best value, above the handle where it is there."""
         super().paintEvent(event)
-        found = self.groove
-        if found is None or found.best is None or found.makes_no_difference:
+        best = self.best_position()
+        if best is None:
             return
         with painting(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setOpacity(1.0 if self.isEnabled() else _DISABLED)
-            tip = QPointF(
-                self.place_of(int(found.positions[found.best])), (self.height() - self.groove_height()) / 2 + 1
-            )
+            tip = self.notch_tip(best)
             paint_notch(painter, tip, _NOTCH * self.fontMetrics().height(), theme_of(self.palette()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:

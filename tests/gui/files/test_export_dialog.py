@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PyQt6.QtCore import QElapsedTimer, QTimer
+from PyQt6.QtCore import QElapsedTimer, Qt, QTimer
 from PyQt6.QtWidgets import QDialogButtonBox, QMessageBox
 
 from optvis.cli.main import main
@@ -55,6 +55,26 @@ def test_every_format_and_view_can_be_chosen(dialog):
     assert dialog.picture == Picture(
         dialog.file_field.text(), (1200, 800), 2.0, "dark", "map", 12
     )  # what is shown, at print quality
+
+
+def test_enter_exports_from_every_field(qtbot, make_dialog, tmp_path):
+    for name in ("file_field", "width_box", "scale_box"):
+        dialog = make_dialog()
+        field = dialog.file_field if name == "file_field" else getattr(dialog.form, name)
+        dialog.file_field.setText(str(tmp_path / f"{name}.png"))
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        qtbot.waitUntil((tmp_path / f"{name}.png").exists)
+        qtbot.waitUntil(lambda dialog=dialog: not dialog.isVisible())
+
+
+def test_what_was_chosen_is_remembered_after_cancel_too(make_dialog):
+    dialog = make_dialog()
+    dialog.form.width_box.setValue(640)
+    dialog.form.set_ending(".svg")
+    cancel(dialog)
+    again = make_dialog()
+    assert (again.form.width_box.value(), again.form.ending) == (640, ".svg")
 
 
 @pytest.mark.parametrize("ending", FORMATS)

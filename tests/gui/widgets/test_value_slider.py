@@ -1,14 +1,19 @@
 """The row of a hyperparameter, driven by mouse and keys."""
 
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from optvis.engine.preparation import run_settings
+from optvis.foundation.slices import finish
 from optvis.gui.widgets.value_slider import ValueSlider
+from optvis.maps.slider_sweeps import grooves_in_slices
+from optvis.optimizers import SGD
 from optvis.optimizers.catalogue import CATALOGUE
 from optvis.optimizers.hyperparameter import learning_rate, symbol
-from optvis.optimizers.slider_scale import POSITIONS
+from optvis.optimizers.slider_scale import POSITIONS, value_at
+from optvis.problems.problem import problem
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -228,3 +233,46 @@ def test_the_slider_of_a_learning_rate_reaches_round_what_is_suggested(qtbot, su
     assert 0 < place < slider.slider.maximum()
     slider.set_value(suggested * 2, True, suggested=suggested)
     assert slider.slider.value() > place
+
+
+def moved(widget, x, y, *, with_shift=False):
+    """A move of the mouse with the left button held."""
+    place, keys = QPointF(x, y), Qt.KeyboardModifier.ShiftModifier if with_shift else Qt.KeyboardModifier.NoModifier
+    kind = QEvent.Type.MouseMove
+    QApplication.sendEvent(widget, QMouseEvent(kind, place, widget.mapToGlobal(place), LEFT, LEFT, keys))
+
+
+def test_with_shift_a_drag_is_ten_times_as_fine_and_does_not_jump(qtbot, make):
+    slider = make().slider
+    slider.setValue(500)
+    start = slider.handle_centre()
+    qtbot.mousePress(slider, LEFT, pos=start)
+    moved(slider, start.x() + 20, start.y())
+    coarse = slider.sliderPosition() - 500
+    assert coarse > 40
+    before = slider.sliderPosition()
+    moved(slider, start.x() + 20, start.y(), with_shift=True)
+    assert slider.sliderPosition() == before
+    moved(slider, start.x() + 40, start.y(), with_shift=True)
+    assert slider.sliderPosition() - before == pytest.approx(coarse / 10, abs=1)
+    before = slider.sliderPosition()
+    moved(slider, start.x() + 40, start.y())
+    assert abs(slider.sliderPosition() - before) <= 5, "without it the handle goes on from where it is"
+    qtbot.mouseRelease(slider, LEFT, pos=start)
+
+
+def test_a_click_on_the_notch_takes_the_best_value(qtbot, make):
+    row = make("sgd")
+    settings = run_settings(problem("quadratic-valley"), SGD(lr=0.1), None, 30, "central")
+    groove = finish(grooves_in_slices(settings, [row.hyper]))["lr"]
+    row.set_groove(groove)
+    QApplication.processEvents()
+    best = int(groove.positions[groove.best])
+    assert row.slider.value() != best
+    tip = row.slider.notch_tip(best)
+    qtbot.mouseClick(row.slider, LEFT, pos=QPoint(round(tip.x()), round(tip.y()) - 3))
+    assert row.slider.value() == best
+    assert row.value() == value_at(row.hyper, best)
+    assert row.events == [row.value(), "finished"] or row.events[-1] == "finished"
+    qtbot.mouseClick(row.slider, LEFT, pos=QPoint(round(tip.x()) - 40, row.slider.height() // 2))
+    assert row.slider.value() < best, "elsewhere a click moves the handle there"
