@@ -66,8 +66,8 @@ def render(
         chosen run, or of each) or ``sweep`` (over hyperparameters of the chosen run); None as the session
         says.
     step
-        Trajectories are drawn up to here; None for the last. Two are the first and the last of an
-        animation.
+        Trajectories are drawn up to here; None for the last, in an animation for the one from which nothing is
+        seen to move any more. Two are the first and the last of an animation.
     arrows
         At the head of the chosen run: of ``gradient``, ``velocity``, ``scaling`` and ``step``; None as
         the session says.

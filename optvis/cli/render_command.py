@@ -103,7 +103,11 @@ def _parser() -> Parser:
         metavar="AX,AY,BX,BY",
         help="lay a line over the map; a figure has a chart of the loss along it, marked where runs cross",
     )
-    add("--step", metavar="K", help="draw the runs up to step K (default: the last); an animation also FROM:TO")
+    add(
+        "--step",
+        metavar="K",
+        help="draw the runs up to step K (default: the last; an animation ends where all has settled), or from FROM:TO",
+    )
     add("--theme", metavar="THEME", choices=THEMES, default="light", help="light (default) or dark")
     add("--transparent", action="store_true", help="a picture without a background")
     add = parser.add_argument_group("animations").add_argument

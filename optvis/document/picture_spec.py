@@ -57,8 +57,8 @@ class Picture:
     layout
         One of `optvis.document.layouts.LAYOUTS`; None as the session says.
     step
-        The step to show, or the first and the last step of an animation, which otherwise begins at 0;
-        None for the last.
+        The step to show, or the first and the last step of an animation, which otherwise begins at 0. None for the
+        last; for an animation the one from which nothing is seen to move any more.
     transparent
         Whether the page has no background; stills only.
     fps
@@ -136,10 +136,15 @@ class Picture:
         if self.is_animation:
             self._check_animation()
 
-    def frames(self, steps: int) -> list[int]:
+    def frames(self, steps: int, settled: int | None = None) -> list[int]:
         """Return the steps to draw, ascending, for a scene of so many steps; one for a still.
 
         The last is drawn whatever the number of steps per frame is.
+
+        Parameters
+        ----------
+        settled
+            The step from which nothing moves any more: there an animation ends for which no steps are said.
 
         Raises
         ------
@@ -147,7 +152,8 @@ class Picture:
             When the scene has not these steps, or when there are too many frames.
         """
         first, last = self.step if isinstance(self.step, tuple) else (0, self.step)
-        last = steps if last is None else last
+        if last is None:
+            last = steps if settled is None or not self.is_animation else max(1, min(settled, steps))
         for step in (first, last):
             if not 0 <= step <= steps:
                 raise InputError(f"the step to draw must be from 0 to {steps}, not {step}")

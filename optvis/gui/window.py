@@ -39,6 +39,7 @@ from optvis.gui.state import run_edits, stored
 from optvis.gui.state.playback import SPEEDS, Playback
 from optvis.gui.state.slow_motion import SlowMotion
 from optvis.gui.state.store import Store
+from optvis.gui.tool_bar import ToolBar
 from optvis.gui.transport import Transport
 from optvis.gui.views.canvas import MapCanvas
 from optvis.gui.views.caption_bar import CaptionBar
@@ -119,6 +120,8 @@ class Window(QMainWindow):
         self.recent_menu = RecentMenu(self.documents, self)
         self.recent_menu.chosen.connect(self.files.open_file)
         self.menus = Menus(self)
+        self.tool_bar = ToolBar(self)
+        self.map_tabs.add_tools(self.tool_bar)
         bar = self.statusBar()
         for view in (self.canvas, self.sweep, self.profile):
             view.pointed.connect(self.position_label.setText)

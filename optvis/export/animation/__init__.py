@@ -1,4 +1,4 @@
 """One animation as GIF, APNG, WebP or MP4.
 
-Imports foundation, document, draw.paint, draw.page and export.stills.
+Imports foundation, explain, document, draw.paint, draw.page and export.stills.
 """

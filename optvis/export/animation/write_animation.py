@@ -20,6 +20,7 @@ from optvis.draw.page.figure import Figure
 from optvis.draw.paint.drawable import Drawable
 from optvis.draw.paint.painting import painting
 from optvis.draw.paint.theme import run_style
+from optvis.explain.settled import settled_step
 from optvis.export.animation.apng import Apng
 from optvis.export.animation.frame_changes import ChangesWriter
 from optvis.export.animation.gif import Gif
@@ -55,7 +56,7 @@ def write_animation_in_slices(scene: Drawable, picture: Picture) -> Generator[fl
         As of `optvis.render`; most before the first slice is over.
     """
     picture.check()
-    steps = picture.frames(scene.steps)
+    steps = picture.frames(scene.steps, settled_step((run.trajectory for run in scene.visible_runs), scene.bounds))
     if picture.ending == ".mp4":
         from optvis.export.animation.mp4 import check_video
 

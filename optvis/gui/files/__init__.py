@@ -1,4 +1,4 @@
 """Documents, what is saved by itself, and what is copied and exported.
 
-Imports foundation, document, export.data, export.stills, export, gui.widgets and gui.state.
+Imports foundation, explain, document, export.data, export.stills, export, gui.widgets and gui.state.
 """

@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 from optvis.document.layouts import LAYOUTS
 from optvis.document.picture_spec import ANIMATION_SIZE, ANIMATIONS, HOLDS, MAX_GIF_RATE, RATES, STILL_SIZE, Picture
 from optvis.document.session import Scene
+from optvis.explain.settled import settled_step
 from optvis.foundation.errors import InputError
 from optvis.gui.state import stored
 
@@ -32,6 +33,11 @@ FORMATS = {
     ".mp4": "MP4 video",
 }
 _THEMES = {"light": "Light", "dark": "Dark"}
+
+
+def _last_that_moves(scene: Scene) -> int:
+    """The step at which an animation may end: from there on nothing is seen to move."""
+    return max(1, settled_step((run.trajectory for run in scene.visible_runs), scene.bounds))
 
 
 class ExportForm(QWidget):
@@ -61,7 +67,8 @@ class ExportForm(QWidget):
         self.transparent_box.setChecked(stored.number(settings, "export/transparent", 0) > 0)
         self.step_box = QSpinBox(minimum=0, maximum=scene.steps, value=step)
         self.first_box = QSpinBox(minimum=0, maximum=scene.steps, value=0)
-        self.last_box = QSpinBox(minimum=0, maximum=scene.steps, value=scene.steps)
+        self.last_box = QSpinBox(minimum=0, maximum=scene.steps, value=_last_that_moves(scene))
+        self.last_box.setToolTip("By default where nothing moves any more")
         self.rate_box = QDoubleSpinBox(minimum=RATES[0], maximum=RATES[1], decimals=1, suffix=" frames per second")
         self.rate_box.setValue(stored.number(settings, "export/fps", Picture.fps))
         self.stride_box = QSpinBox(minimum=0, maximum=max(1, scene.steps), specialValueText="automatic")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from optvis.document.layouts import WINDOW_LAYOUTS
 from optvis.document.session import Session
@@ -44,6 +44,8 @@ class MapTabs(QWidget):
         self.bar = QTabBar()
         self.bar.setDrawBase(False)
         self.bar.setExpanding(False)
+        self.bar.setUsesScrollButtons(False)
+        self.bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # tools give way, tabs do not
         self.bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.bar.setAccessibleName("View")
         for layout in WINDOW_LAYOUTS.values():
@@ -55,7 +57,10 @@ class MapTabs(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.bar)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.bar)
+        self._head.addStretch(1)
+        column.addLayout(self._head)
         self.lens_bar = LensBar(store)
         column.addWidget(self.lens_bar)
         self.basin_bar = BasinBar(store)
@@ -67,6 +72,10 @@ class MapTabs(QWidget):
         self._show_session(store.session)
         store.sessionChanged.connect(self._show_session)
         self.bar.currentChanged.connect(self._propose)
+
+    def add_tools(self, tools: QWidget) -> None:
+        """Put tools beside the tabs, at the right end."""
+        self._head.addWidget(tools)
 
     @property
     def current(self) -> Any:
