@@ -16,10 +16,11 @@ from optvis.document.command_options import (
 )
 from optvis.document.layouts import LAYOUTS, WINDOW_LAYOUTS
 from optvis.document.opening import open_session
-from optvis.document.picture_spec import ANIMATIONS, ARROWS, CHARTS, FIELDS, STILLS, THEMES, Picture, with_view
-from optvis.document.session import MAX_SWARM, Session, resolve_in_slices
+from optvis.document.picture_spec import ANIMATIONS, STILLS, THEMES, Picture
+from optvis.document.session import Session, resolve_in_slices
 from optvis.document.session_file import preset_names
 from optvis.document.session_text import from_text
+from optvis.document.view_options import add_view_options, with_view_options
 from optvis.foundation.display import why_no_qt
 from optvis.foundation.errors import InputError
 from optvis.foundation.files import check_target
@@ -89,20 +90,7 @@ def _parser() -> Parser:
         choices=tuple(LAYOUTS),
         help="; ".join(f"{name}: {each.about}" if each.about else name for name, each in LAYOUTS.items()),
     )
-    add("--arrows", metavar="KIND,…", help=f"at the head of the first run: {', '.join(ARROWS)}")
-    add("--field", metavar="LENGTHS", choices=FIELDS, help=f"arrows of the negative gradient: {', '.join(FIELDS)}")
-    add("--charts", metavar="KIND,…", help=f"for charts and figure: {', '.join(CHARTS)} (default: loss)")
-    add(
-        "--swarm",
-        metavar="N",
-        help=f"move the first run's optimizer from N starts, up to {MAX_SWARM:,}, as points over the map; with "
-        "multiples each run's",
-    )
-    add(
-        "--profile",
-        metavar="AX,AY,BX,BY",
-        help="lay a line over the map; a figure has a chart of the loss along it, marked where runs cross",
-    )
+    add_view_options(add)
     add(
         "--step",
         metavar="K",
@@ -152,10 +140,6 @@ def _step(text: str) -> int | tuple[int, int]:
     return whole_number("--step", first), whole_number("--step", last)
 
 
-def _kinds(text: str | None) -> list[str] | None:
-    return None if text is None else [kind.strip() for kind in text.split(",") if kind.strip()]
-
-
 def _write_script(session: Session, wanted: Picture) -> None:
     """Write a script instead of the picture; it asks for a PNG that is otherwise like it."""
     from optvis.export.script import write_script
@@ -182,8 +166,6 @@ def _session_to_draw(name: str | None, options: argparse.Namespace) -> Session:
         session = open_session(name)
     else:
         session = session_said(options)
-    swarm = None if options.swarm is None else whole_number("--swarm", options.swarm)
-    profile = None if options.profile is None else numbers("--profile", options.profile, "AX,AY,BX,BY")
-    session = with_view(session, _kinds(options.arrows), options.field, _kinds(options.charts), swarm, profile)
+    session = with_view_options(session, options)
     layout = options.view if options.view in WINDOW_LAYOUTS else session.view.layout
     return replace(session, view=replace(session.view, layout=layout))

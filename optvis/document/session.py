@@ -131,6 +131,10 @@ def _choices() -> dict[str, tuple[tuple[str, ...], bool]]:
     return found
 
 
+CHOICES: dict[str, tuple[str, ...]] = {name: choices for name, (choices, _) in _choices().items()}
+"""The names that each choice of a view has."""
+
+
 @dataclass(frozen=True)
 class RunSpec:
     """One optimizer with its settings.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from optvis.document.command_options import Parser, add_what_to_compute, session_of
 from optvis.document.session import RunSpec, Session, View
 from optvis.document.session_text import to_text
+from optvis.document.view_options import add_view_options, view_words, with_view_options
 from optvis.foundation.errors import InputError
 from optvis.optimizers.catalogue import optimizer_class
 
@@ -18,8 +19,10 @@ def render_command(session: Session, file: str = "picture.png") -> str:
     It names problem, optimizers and settings where options can say all there is, and else has the
     session as text.
     """
-    words = [*_options(session), *_view_options(session.view)]
-    if not _says(_options(session), session):
+    words = [*_options(session), *view_words(session)]
+    if _says(words, session):
+        words += ["--view", session.view.layout] if session.view.layout != View.layout else []
+    else:
         words = ["-s", to_text(session)]
     return shlex.join(["optvis", "render", *words, "-o", file])
 
@@ -45,23 +48,16 @@ def _options(session: Session) -> list[str]:
     return words
 
 
-def _view_options(view: View) -> list[str]:
-    words = ["--view", view.layout] if view.layout != View.layout else []
-    words += ["--arrows", ",".join(view.arrows)] if view.arrows else []
-    words += ["--field", view.field] if view.field != View.field else []
-    words += ["--swarm", str(view.swarm)] if view.swarm else []
-    return words + (["--profile", ",".join(map(repr, view.profile))] if view.profile is not None else [])
-
-
 def _says(words: list[str], session: Session) -> bool:
     """Whether the options, with those of the view, stand for this session and no other."""
-    view = session.view
     parser = Parser("render")
     add_what_to_compute(parser)
+    add_view_options(parser.add_argument)
     try:
-        shown = View(layout=view.layout, arrows=view.arrows, field=view.field, swarm=view.swarm, profile=view.profile)
-        said = session_of(parser.parse(words), shown)
+        options = parser.parse(words)
+        said = with_view_options(session_of(options), options)
     except InputError:
         return False
+    said = replace(said, view=replace(said.view, layout=session.view.layout))
     runs = tuple(replace(spec, optimizer=optimizer_class(spec.optimizer).name) for spec in session.runs)
     return said == replace(session, runs=runs)

@@ -4,10 +4,10 @@ Grammar, from loose to tight::
 
     comparison   sum (< <= > >= == !=) sum          only as the condition of where()
     sum          product (+ or -) product …
-    product      unary (* or /) unary …
+    product      unary (* or / or nothing) unary …   2x, 3(y-1), (x-1)(y+2); x y and xy in formulas only
     unary        - unary, + unary, power
     power        atom ** unary, atom ^ unary         binds to the right
-    atom         number, name, name(arguments), (sum)
+    atom         number, name, name(arguments), (sum), |sum|, √atom, and in formulas sin atom
 
 Nothing else gets through, so a tree is safe to turn into code. Parsing by hand, instead of with
 Python's own parser, keeps hostile text harmless (no MemoryError or RecursionError to catch), gives
@@ -17,10 +17,10 @@ Python's own parser, keeps hostile text harmless (no MemoryError or RecursionErr
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from optvis.foundation.errors import InputError
+from optvis.foundation.errors import InputError, nearest
 
 MAX_LENGTH = 2_000
 MAX_NESTING = 60
@@ -34,6 +34,15 @@ FUNCTIONS: dict[str, int] = {
     "minimum": 2, "maximum": 2, "sign": 1, "floor": 1,
 }  # fmt: skip
 """The functions of the language and how many arguments each takes."""
+
+ALIASES = {
+    "ln": "log", "max": "maximum", "min": "minimum", "atan2": "arctan2", "asin": "arcsin", "acos": "arccos",
+    "atan": "arctan",
+}  # fmt: skip
+"""Other names that people write for functions of the language."""
+
+SHORTHAND: dict[str, int] = {"pow": 2, "hypot": 2}
+"""Functions that stand for an expression of others."""
 
 CONSTANTS: dict[str, float] = {"pi": 3.141592653589793, "e": 2.718281828459045}
 COMPARISONS = ("<=", ">=", "==", "!=", "<", ">")
@@ -142,15 +151,17 @@ def parse(text: str, names: Collection[str] | None = None, *, rule: bool = False
     return _Parser(text, names, rule).parse()
 
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*|π)"
-    r"|(?P<super>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
-    r"|(?P<op>\*\*|<=|>=|==|!=|[-+*/^(),<>−·×]))",
+    r"|(?P<super>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    r"|(?P<op>\*\*|<=|>=|==|!=|[-+*/^(),<>−–·⋅∙×∗÷|√]))",
     re.ASCII,
 )
-_SAME_AS = {"^": "**", "−": "-", "·": "*", "×": "*"}
+_SAME_AS = {
+    "^": "**", "−": "-", "–": "-", "·": "*", "⋅": "*", "∙": "*", "×": "*", "∗": "*", "÷": "/",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -177,7 +188,10 @@ def _tokens(text: str) -> list[_Token]:
         word = match[kind]
         if kind == "super":  # x² as it is displayed may be pasted back
             tokens.append(_Token("op", "**", column))
-            tokens.append(_Token("number", word.translate(_SUPERSCRIPTS), column))
+            digits = word.translate(_SUPERSCRIPTS)
+            if digits.startswith("-"):
+                tokens.append(_Token("op", "-", column))
+            tokens.append(_Token("number", digits.removeprefix("-"), column))
         elif word == "π":
             tokens.append(_Token("name", "pi", column))
         else:
@@ -193,11 +207,14 @@ class _Parser:
     def __init__(self, text: str, names: Collection[str] | None, rule: bool) -> None:
         if len(text) > MAX_LENGTH:
             raise FormulaError(f"the text has {len(text)} characters; at most {MAX_LENGTH} are allowed", MAX_LENGTH)
+        if (lines := text.strip().splitlines())[1:]:
+            raise FormulaError("the text has several lines; write it in one", text.index(lines[0]) + len(lines[0]) + 1)
         self._tokens = _tokens(text)
         self._next = 0
         self._nesting = 0
         self._names = names
         self._rule = rule
+        self._bars = 0  # of |…| that are open
 
     def parse(self) -> Node:
         if self._peek.kind == "end":
@@ -261,9 +278,24 @@ class _Parser:
 
     def _product(self) -> Node:
         left = self._unary()
-        while op := self._accept("*", "/"):
-            left = Binary(op, left, self._unary())
+        while (op := self._accept("*", "/")) or self._is_factor_next():
+            left = Binary(op or "*", left, self._unary())
         return left
+
+    def _is_factor_next(self) -> bool:
+        """Whether a factor follows without a sign, as in 2x, 3(y-1) and, in formulas, x y.
+
+        In a rule, where names are words, only behind a number or a parenthesis: ``v (…)`` may be a slip.
+        """
+        before, token = self._tokens[self._next - 1], self._peek
+        is_closed = before.kind == "number" or before.text == ")"
+        if token.text == "(" or token.kind == "name":
+            return is_closed or (not self._rule and (before.kind == "name" or before.text == "|"))
+        if token.text == "√":
+            return not self._rule or is_closed
+        if token.text == "|":
+            return not self._bars and (is_closed or not self._rule)
+        return False
 
     def _unary(self) -> Node:
         # Every way to nest comes through here, so here is the place to stop.
@@ -292,45 +324,134 @@ class _Parser:
             return Number(float(token.text), token.text)
         if token.kind == "name":
             self._take()
-            if self._peek.text == "(":
+            if (product := self._split(token)) is not None:
+                return product
+            if self._peek.text == "(" and not self._is_variable(token.text):
                 return self._call(token)
             return self._name(token)
         if self._accept("("):
+            bars, self._bars = self._bars, 0
             inner = self._sum()
+            self._bars = bars
             self._expect(")", "to close the parenthesis")
             return inner
+        if self._accept("|"):
+            self._bars += 1
+            inner = self._sum()
+            self._bars -= 1
+            self._expect("|", "to close the absolute value")
+            return Call("abs", (inner,))
+        if self._accept("√"):
+            return Call("sqrt", (self._nested(self._atom),))
         raise self._unexpected("expected a number, a name or '('")
 
+    def _nested(self, inner: Callable[[], Node]) -> Node:
+        """Go one level deeper where no sign does."""
+        self._nesting += 1
+        if self._nesting > MAX_NESTING:
+            raise self._too_deep(MAX_NESTING)
+        node = inner()
+        self._nesting -= 1
+        return node
+
+    def _is_variable(self, name: str) -> bool:
+        """Whether a name in front of a parenthesis is a factor and no function."""
+        return not self._rule and (name in CONSTANTS or (self._names is not None and name in self._names))
+
+    def _split(self, token: _Token) -> Node | None:
+        """Put names that are written as one, such as xy, back as tokens of their own; None where they are one name.
+
+        Only in formulas, whose names are known.
+        """
+        if self._names is None or self._is_known(token.text):
+            return None
+        parts, rest = [], token.text
+        names = sorted([*self._names, *CONSTANTS, *FUNCTIONS, *ALIASES, *SHORTHAND], key=len, reverse=True)
+        while rest:
+            part = next((name for name in names if rest.startswith(name)), None)
+            if part is None or (part not in self._names and part not in CONSTANTS and len(rest) > len(part)):
+                return None  # a function is the last of them
+            parts.append(part)
+            rest = rest[len(part) :]
+        column = token.column
+        tokens = []
+        for part in parts:
+            tokens.append(_Token("name", part, column))
+            column += len(part)
+        self._tokens[self._next - 1 : self._next] = tokens
+        self._next -= 1
+        return self._atom()
+
+    def _is_known(self, name: str) -> bool:
+        return name in (*(self._names or ()), *CONSTANTS, *FUNCTIONS, *ALIASES, *SHORTHAND) or (
+            self._rule and name == "where"
+        )
+
     def _name(self, token: _Token) -> Node:
-        if token.text in FUNCTIONS or (self._rule and token.text == "where"):
+        function = ALIASES.get(token.text, token.text)
+        if not self._rule and FUNCTIONS.get(function) == 1 and self._peek.kind in ("name", "number"):
+            return self._without_parentheses(token, function)
+        is_alias = token.text in ALIASES or token.text in SHORTHAND
+        if token.text in FUNCTIONS or is_alias or (self._rule and token.text == "where"):
             raise FormulaError(f"{token.text} is a function: write {token.text}(…)", token.column)
         allowed = self._names is None or token.text in self._names or token.text in CONSTANTS
         if not allowed or token.text.startswith("_"):
             known = ", ".join([*(self._names or ()), *CONSTANTS])
             hint = f"the names are {known}" if self._names is not None else "a name begins with a letter"
+            hint = self._likely(token.text) or hint
             raise FormulaError(f"'{token.text}' is not known here; {hint}", token.column)
         return Name(token.text, token.column)
 
+    def _likely(self, name: str) -> str:
+        """What was likely meant by a name that is none."""
+        variable, digits = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
+        if self._names is not None and variable in self._names and digits:
+            return f"did you mean {variable}**{digits} or {digits}*{variable}?"
+        return nearest(name, [*(self._names or ()), *CONSTANTS, *FUNCTIONS, *ALIASES]).removeprefix("; ")
+
+    def _without_parentheses(self, token: _Token, function: str) -> Node:
+        """Read ``sin x``: the function of the next name or number, with its power; more would have two meanings."""
+        argument = self._nested(self._power)
+        if self._is_factor_next():
+            raise FormulaError(f"write {token.text}(…) with parentheses: it is not clear where it ends", token.column)
+        return Call(function, (argument,))
+
     def _call(self, token: _Token) -> Node:
-        name = token.text
+        name = ALIASES.get(token.text, token.text)
         conditional = self._rule and name == "where"
+        if name in SHORTHAND:
+            return self._shorthand(token)
         if name not in FUNCTIONS and not conditional:
             if self._names is not None and name in self._names or name in CONSTANTS:
                 raise FormulaError(f"'{name}' is not a function; a product is written {name}*(…)", token.column)
-            raise FormulaError(
-                f"'{name}' is not a function here; the functions are {', '.join(FUNCTIONS)}", token.column
-            )
+            hint = self._likely(name) or f"the functions are {', '.join(FUNCTIONS)}"
+            raise FormulaError(f"'{name}' is not a function here; {hint}", token.column)
+        wanted = 3 if conditional else FUNCTIONS[name]
+        return Call(name, self._arguments(token, wanted, conditional=conditional))
+
+    def _shorthand(self, token: _Token) -> Node:
+        """``pow(a, b)`` is a**b, ``hypot(a, b)`` is sqrt(a**2 + b**2)."""
+        a, b = self._arguments(token, SHORTHAND[token.text])
+        if token.text == "pow":
+            return Binary("**", a, b)
+        two = Number(2.0, "2")
+        return Call("sqrt", (Binary("+", Binary("**", a, two), Binary("**", b, two)),))
+
+    def _arguments(self, token: _Token, wanted: int, *, conditional: bool = False) -> tuple[Node, ...]:
+        """The arguments of a function in parentheses, as many as it takes."""
+        name = token.text
         self._expect("(", f"after {name}")
+        bars, self._bars = self._bars, 0
         arguments = [self._condition() if conditional else self._sum()]
         while self._accept(","):
             arguments.append(self._sum())
+        self._bars = bars
         self._expect(")", f"or ',' in {name}(…)")
-        wanted = 3 if conditional else FUNCTIONS[name]
         if len(arguments) != wanted:
             raise FormulaError(
                 f"{name} takes {wanted} argument{'s' * (wanted > 1)}, not {len(arguments)}", token.column
             )
-        return Call(name, tuple(arguments))
+        return tuple(arguments)
 
     def _condition(self) -> Node:
         left = self._sum()

@@ -23,13 +23,16 @@ import numpy as np
 
 from optvis.foundation.errors import InputError
 from optvis.language.codegen import FLOAT_ERRORS, ON_FLOATS, ON_LANES, Graph, define
-from optvis.language.expression import CONSTANTS, FUNCTIONS, FormulaError, Name, Node, parse, walk
+from optvis.language.expression import ALIASES, CONSTANTS, FUNCTIONS, SHORTHAND, FormulaError, Name, Node, parse, walk
 
 MAX_LINES = 40
 GIVEN = ("theta", "g", "t")
-_TAKEN = {"theta", "t", "where", "update", "rule", "name", "title", "hyper", "hyperparameters", *CONSTANTS, *FUNCTIONS}
+_TAKEN = {"theta", "t", "where", "update", "rule", "name", "title", "hyper", "hyperparameters",
+    *CONSTANTS, *FUNCTIONS, *ALIASES, *SHORTHAND,
+}  # fmt: skip
 
 
+_AUGMENTED = ("+", "-", "*", "/")
 _ONE = "a rule sees one coordinate at a time, and "
 UNSEEN = {
     **dict.fromkeys(
@@ -154,6 +157,12 @@ def _assignment(line: str) -> tuple[str, Node]:
     name = name.strip()
     if not equals or expression.startswith("="):
         raise InputError(f"{line!r} assigns nothing; write name = expression")
+    if name[-1:] in _AUGMENTED:
+        plain = name[:-1].rstrip("*/ ")
+        sign = name[len(plain) :].strip()
+        value = expression.strip()
+        value = value if sign == "+" or not set(value) & set("+-*/") else f"({value})"
+        raise InputError(f"write {plain} = {plain} {sign} {value}; there is no {sign}=")
     if keyword.iskeyword(name):
         raise InputError(f"{name!r} cannot be assigned, it is a word of Python; choose another name")
     if not name.isidentifier() or not name.isascii() or name.startswith("_"):

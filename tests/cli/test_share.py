@@ -78,17 +78,17 @@ def test_the_command_can_be_read_where_options_can_say_it():
     assert line.endswith("-o 'a b.png'")
     assert "--view multiples" in render_command(SESSIONS["multiples"])
     assert "--view surface" in render_command(SESSIONS["in 3-D"])
-    assert "--arrows velocity,step --field log" in render_command(SESSIONS["arrows"])
+    assert "--field log --arrows velocity,step" in render_command(SESSIONS["arrows"])
     assert "--swarm 2500" in render_command(SESSIONS["a swarm"])
-    for name in (
-        "arrows of the second run",
-        "a style of one's own",
-        "a name of one's own",
-        "a hidden run",
-        "a view",
-        "no runs",
-    ):
-        assert " -s optvis1:" in render_command(SESSIONS[name])
+    for name, words in {
+        "arrows of the second run": "--arrows step --chosen 1",
+        "a style of one's own": "--styles 5",
+        "a name of one's own": "--label",
+        "a hidden run": "--hidden 0",
+        "a view": "--levels log --charts loss,x",
+    }.items():
+        assert words in render_command(SESSIONS[name])
+    assert " -s optvis1:" in render_command(SESSIONS["no runs"])
 
 
 def test_render_draws_a_session_that_was_copied(optvis_says):

@@ -54,6 +54,7 @@ def test_the_program_goes_on_and_the_place_says_so(qtbot, make_window, monkeypat
     window = make_window(Session("quadratic-valley", steps=20, runs=RUNS, view=view))
     window.resize(1200, 900)
     settle(qtbot, window)
+    qtbot.waitUntil(lambda: not window.sweep.refinement.is_running and window.groove_painter.is_settled)
 
     def look():
         for theme in ("dark", "light"):

@@ -218,11 +218,18 @@ HOSTILE = {
     "a dunder": "__builtins__",
     "another function": "eval(x)",
     "a function as a number": "sin + 1",
-    "a number as a function": "x(1)",
+    "a number as a function": "2 3",
     "no argument": "sin()",
     "too many arguments": "sin(x, y)",
     "too few arguments": "arctan2(x)",
-    "no operator": "2x",
+    "no operator": "(x) 2",
+    "a function of who knows what": "sin 2x",
+    "a power of a function": "sin^2 x",
+    "an open absolute value": "|x",
+    "a closed absolute value": "x|",
+    "a root of nothing": "√",
+    "very many bars": "|" * 1001,
+    "very many roots": "√" * 500 + "x",
     "no operand": "x +",
     "an operator of integers": "x // y",
     "a remainder": "x % y",
@@ -271,8 +278,14 @@ COLUMNS = {
     "2*(x + 1": (9, "to close the parenthesis"),
     "sin(x)) + 1": (7, "no '(' for this ')'"),
     "x $ y": (3, "'$' is not allowed"),
-    "2 x": (3, "written with *"),
-    "1 + foo(x)": (5, "the functions are sin, cos"),
+    "(x) 2": (5, "written with *"),
+    "1 + foo(x)": (5, "did you mean floor?"),
+    "1 + q(x)": (5, "the functions are sin, cos"),
+    "1 + lg(x)": (5, "did you mean log or log10"),
+    "x2 + y": (1, r"did you mean x**2 or 2*x?"),
+    "sin 2x": (1, "write sin(…) with parentheses"),
+    "max(x)": (1, "max takes 2 arguments, not 1"),
+    "x + ln": (5, "ln is a function: write ln(…)"),
     "x < 1": (3, "comparisons such as '<' are not allowed"),
     "arctan2(x)": (1, "takes 2 arguments, not 1"),
 }
@@ -361,3 +374,57 @@ def test_what_is_not_analytic_is_named_and_refused_on_complex_numbers(name):
 
 def test_a_typed_formula_may_be_stripped():
     assert parse_formula("  x + y ").text == "x + y"
+
+
+# --- as it is written at school ---------------------------------------------------------------------
+
+SCHOOL = {
+    "2x": "2*x",
+    "10y": "10*y",
+    "3(y-1)^2": "3*(y - 1)**2",
+    "x^2 + 3(y-1)^2": "x**2 + 3*(y - 1)**2",
+    "2x^2+5y^2": "2*x**2 + 5*y**2",
+    "(x-1)(y+2)": "(x - 1)*(y + 2)",
+    "x(y+1)": "x*(y + 1)",
+    "xy": "x*y",
+    "3xy^2": "3*x*y**2",
+    "x y": "x*y",
+    "xsin(y)": "x*sin(y)",
+    "sin(x)cos(y)": "sin(x)*cos(y)",
+    "2pi x": "2*pi*x",
+    "2πx": "2*pi*x",
+    "ex": "e*x",
+    "1/2x": "1/2*x",
+    "-2x": "-2*x",
+    "|y|": "abs(y)",
+    "2|x| + |y - |x||": "2*abs(x) + abs(y - abs(x))",
+    "|x||y|": "abs(x)*abs(y)",
+    "|x|y|x|": "abs(x)*y*abs(x)",
+    "ln(x)": "log(x)",
+    "max(x, y) + min(x, 2)": "maximum(x, y) + minimum(x, 2)",
+    "pow(x, 3)": "x**3",
+    "hypot(x, y)": "sqrt(x**2 + y**2)",
+    "atan2(y, x) + asin(x/9)": "arctan2(y, x) + arcsin(x/9)",
+    "sin x": "sin(x)",
+    "sin x^2 + cos y": "sin(x**2) + cos(y)",
+    "sqrt x + 1": "sqrt(x) + 1",
+    "√x": "sqrt(x)",
+    "2√(x + 1)": "2*sqrt(x + 1)",
+    "x² + y⁻²": "x**2 + y**-2",
+    "x·y − 3×x ÷ y": "x*y - 3*x/y",
+}
+
+
+@pytest.mark.parametrize(("written", "meant"), SCHOOL.items())
+def test_school_notation_means_what_it_says_to_the_bit(written, meant):
+    formula, plain = parse_formula(written), parse_formula(meant)
+    assert formula.tree == plain.tree
+    assert formula.text == written, "the document keeps what was typed"
+    assert formula.display == plain.display
+    assert both(written, 1.25, -0.5) == both(meant, 1.25, -0.5) or np.isnan(both(meant, 1.25, -0.5)).all()
+
+
+@pytest.mark.parametrize("written", SCHOOL)
+def test_what_is_displayed_can_be_typed_again(written):
+    formula = parse_formula(written)
+    assert parse_formula(formula.display).display == formula.display

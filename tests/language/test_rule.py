@@ -240,3 +240,10 @@ def test_one_line_of_adam_can_be_changed():
     valley = problem("quadratic-valley")
     first = run(valley, changed, steps=1)
     assert abs(first.x[1] - first.x[0]) == pytest.approx(0.3 / math.sqrt(0.001), rel=1e-4)
+
+
+def test_school_notation_in_a_rule_only_where_names_stay_names():
+    for written, meant in {"step = -2g": "step = -2*g", "step = -lr*(1 - b)g": "step = -lr*(1 - b)*g",
+                           "step = -lr*max(|g|, 1)": "step = -lr*maximum(abs(g), 1)"}.items():  # fmt: skip
+        assert parse_rule(written).assignments == parse_rule(meant).assignments
+    assert parse_rule("step = -xy*g").hyperparameters == ("xy",)

@@ -19,7 +19,7 @@ class FormulaRow(QWidget):
     """Shows the formula of the session's problem and makes a problem of what is typed.
 
     Letter by letter, every text that is a formula is taken at once; all of it is one edit. As long
-    as it is none, the last formula stays in force.
+    as it is none, what was in force before the typing is in force again, and no beginning of the text.
 
     Attributes
     ----------
@@ -31,6 +31,7 @@ class FormulaRow(QWidget):
         super().__init__(parent)
         self._store = store
         self._before: Session | None = None  # what was in force when typing began
+        self._is_proposing = False
         self.field = FormulaField()
         self.field.setAccessibleName("Formula in x and y")
         self.field.setToolTip("A formula in x and y, for example x**2/20 + y**2")
@@ -51,6 +52,9 @@ class FormulaRow(QWidget):
 
     def show_problem(self, text: str, problem: Problem) -> None:
         """Show the session's problem, whose text this is; what is being typed stays."""
+        if self._is_proposing and self._before is not None:
+            return  # what is being typed stays
+        self._before = None
         if self.field.hasFocus() and self.field.text().strip() == text:
             self.field.mark(None)
         else:
@@ -72,28 +76,37 @@ class FormulaRow(QWidget):
         else:
             changed = replace(session, problem=formula)
         message, column = self._proposed(changed)
+        if message:
+            self._restore(self._before)
         self.error.show_error(message)
         leading = len(text) - len(text.lstrip())
         self.field.mark(None if column is None else column + leading)
 
     def _proposed(self, session: Session) -> tuple[str, int | None]:
         """Propose an edit; return what is wrong with it, and where."""
+        self._is_proposing = True
         try:
             self._store.edit(session, "formula")
         except FormulaError as error:
             return str(error), error.column
         except InputError as error:
             return str(error), None
+        finally:
+            self._is_proposing = False
         return "", None
 
     def _take_back(self) -> None:
         """Esc: what was in force before the typing, a problem of the catalogue too."""
         before, self._before = self._before, None
         if before is not None:
-            now = self._store.session
-            view = replace(now.view, profile=before.view.profile)
-            self._proposed(replace(now, problem=before.problem, bounds=before.bounds, start=before.start, view=view))
+            self._restore(before)
         self.error.show_error("")
+
+    def _restore(self, before: Session) -> None:
+        """Put the problem of an earlier session back in force; everything else stays."""
+        now = self._store.session
+        view = replace(now.view, profile=before.view.profile)
+        self._proposed(replace(now, problem=before.problem, bounds=before.bounds, start=before.start, view=view))
 
     def _finish(self) -> None:
         self._before = None

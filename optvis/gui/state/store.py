@@ -94,6 +94,9 @@ class Store(QObject):
         slices = self._begun(session)
         if key is None or key != self._key:
             self._undo.append(self.session)
+        elif self._undo and self._undo[-1] == session:  # it has come back to where it began
+            self._undo.pop()
+            key = None
         self._key = key
         self._redo.clear()
         self._adopt(session, slices)

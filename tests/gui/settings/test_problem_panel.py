@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 from optvis.document.session import RunSpec, Session
+from optvis.document.shell_line import render_command
 from optvis.draw.paint.theme import outcome_color
 from optvis.gui.settings.problem_chooser import NAME, ProblemPopup, fits
 from optvis.gui.settings.problem_panel import ProblemPanel
@@ -207,7 +208,7 @@ def test_a_varied_formula_keeps_view_and_start(qtbot, panel):
     ],
 )
 def test_an_error_stands_beneath_and_the_last_good_formula_stays(qtbot, panel, text, said, column):
-    type_over(qtbot, panel.formula, "x**2 + y**4", None)
+    type_over(qtbot, panel.formula, "x**2 + y**4", Qt.Key.Key_Return)
     settle(qtbot, panel)
     last = panel.store.scene
     panel.formula.selectAll()
@@ -222,6 +223,48 @@ def test_an_error_stands_beneath_and_the_last_good_formula_stays(qtbot, panel, t
     settle(qtbot, panel)
     assert panel.store.scene is last
     assert panel.formula.text() == text
+
+
+@pytest.mark.parametrize("text", ["x^2 + 3$(y-1)^2", "x**2 + foo(y", "2*x^2 + 5*y^2)"])
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab, None])
+def test_no_beginning_of_a_text_becomes_the_document(qtbot, panel, text, key):
+    """The field shows what was typed, marked; session, scene and history are as they were."""
+    type_over(qtbot, panel.formula, text, key)
+    settle(qtbot, panel)
+    assert panel.formula.text() == text
+    assert panel.errors["formula"].isVisible()
+    assert panel.store.session == SESSION
+    assert panel.store.scene.problem.name == "quadratic-valley"
+    assert not panel.store.can_undo
+    panel.formula.setFocus()
+    qtbot.keyClick(panel.formula, Qt.Key.Key_Escape)
+    assert panel.formula.text() == "x**2/20 + y**2"
+    assert not panel.errors["formula"].isVisible()
+    assert panel.store.session == SESSION
+
+
+@pytest.mark.parametrize("text", ["x^2 + 3(y-1)^2", "2x^2+5y^2"])
+def test_what_is_typed_as_at_school_is_taken_as_it_stands(qtbot, panel, text):
+    type_over(qtbot, panel.formula, text, Qt.Key.Key_Return)
+    settle(qtbot, panel)
+    assert panel.formula.text() == panel.store.session.problem == panel.store.scene.problem.formula.text == text
+    qtbot.keyClick(panel.formula, Qt.Key.Key_Escape)
+    assert panel.formula.text() == panel.store.session.problem == text
+    assert render_command(panel.store.session).startswith(f"optvis render -p '{text}'")
+
+
+def test_typing_goes_on_after_an_error(qtbot, panel):
+    type_over(qtbot, panel.formula, "x**2 + foo", None)
+    assert panel.store.session == SESSION
+    for _ in "foo":
+        qtbot.keyClick(panel.formula, Qt.Key.Key_Backspace)
+    qtbot.keyClicks(panel.formula, "y**4")
+    qtbot.keyClick(panel.formula, Qt.Key.Key_Return)
+    settle(qtbot, panel)
+    assert panel.store.session.problem == panel.formula.text() == "x**2 + y**4"
+    panel.store.undo()
+    assert panel.store.session == SESSION
+    assert not panel.store.can_undo
 
 
 def test_the_place_of_an_error_is_underlined(qtbot, panel):

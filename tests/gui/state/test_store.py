@@ -82,6 +82,15 @@ def test_what_cannot_be_used_changes_nothing(store):
     assert (store.session, store.can_undo, store.can_redo) == (SESSION, False, True)
 
 
+def test_an_edit_that_comes_back_to_where_it_began_leaves_no_entry(store):
+    edit(store, 6)
+    for steps in (7, 8, 6):
+        edit(store, steps, "slider")
+    assert history(store) == [5]
+    edit(store, 9, "slider")
+    assert history(store) == [6, 5]
+
+
 def test_what_is_the_same_is_no_edit(store):
     edit(store, 6)
     store.undo()
