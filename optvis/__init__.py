@@ -11,14 +11,18 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from optvis import optimizers
+from optvis.document.command_options import run_spec
 from optvis.document.picture_spec import Picture
 from optvis.document.session import RunSpec, Scene, Session, View, resolve
 from optvis.engine.outcome import Outcome
 from optvis.engine.trajectory import Trajectory, run
+from optvis.foundation.checked import words
 from optvis.foundation.errors import InputError
 from optvis.foundation.version import __version__
 from optvis.maps.basins import BasinMap, basin_map
 from optvis.maps.sweeps import SweepMap, step_sweep, sweep_map
+from optvis.optimizers.base import RuleOptimizer
+from optvis.optimizers.catalogue import optimizer_class
 from optvis.problems.gradient import numerical_gradient
 from optvis.problems.problem import Problem, problem
 from optvis.problems.start_sets import lattice, random_starts
@@ -103,6 +107,25 @@ def render(
     draw(what, picture, arrows=arrows, field=field, charts=charts, swarm=swarm, profile=profile)
 
 
+def optimizer(text: str) -> RuleOptimizer:
+    """Make an optimizer of its line: a name with hyperparameters, and what surrounds it.
+
+    Parameters
+    ----------
+    text
+        ``"adam:lr=0.2,beta1=0.8 | weight-decay:rate=0.3 | clip-norm:max_norm=0.4 | warmup:total_iters=6 |
+        cosine:T_max=30"``: an optimizer of the catalogue or ``rule{ … }``, hooks in their order, then warm-up and a
+        schedule; the same line as after ``-O`` on the command line. What is not given stands at its default.
+
+    Raises
+    ------
+    InputError
+        For a name, a parameter or a value that cannot be used.
+    """
+    spec = run_spec(words("the line of an optimizer", text))
+    return optimizer_class(spec.optimizer)(**dict(spec.hyper))
+
+
 def __getattr__(name: str) -> Any:
     """Load what few programs need when it is asked for: tuning, and `optvis.items` with pyqtgraph."""
     if name == "items":
@@ -130,6 +153,7 @@ __all__ = [
     "compare",
     "lattice",
     "numerical_gradient",
+    "optimizer",
     "optimizers",
     "problem",
     "random_starts",

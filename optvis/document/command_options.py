@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from optvis.document.session import STYLES, RunSpec, Session, View
 from optvis.foundation.errors import InputError
 from optvis.optimizers.catalogue import CATALOGUE, optimizer_class
+from optvis.optimizers.composed import composed, is_composed, split, values_of
 from optvis.problems.problem import checked_bounds, checked_start
 
 WHAT_TO_COMPUTE = ("problem", "optimizer", "bounds", "start", "steps", "gradient")
@@ -132,6 +133,8 @@ def run_spec(text: str, style: int = 0) -> RunSpec:
     InputError
         For an unknown optimizer, or hyperparameters that are not written like this.
     """
+    if is_composed(text):
+        return _surrounded_spec(text, style)
     *_, last = [None, *_FIRST_OF_HYPER.finditer(text)]
     spec, pairs = (text, "") if last is None else (text[: last.start()], text[last.end() :])
     before, colon, _ = spec.partition(":")
@@ -150,6 +153,18 @@ def run_spec(text: str, style: int = 0) -> RunSpec:
             raise InputError(f"{name} is given twice in '{text}'")
         values[name] = _float(value, f"{name} must be a number, not '{value}'")
     optimizer(**values)  # refuses what does not exist or is not legal
+    return RunSpec(optimizer.name, tuple(sorted(values.items())), style)
+
+
+def _surrounded_spec(text: str, style: int) -> RunSpec:
+    """Make a run of an optimizer with hooks and schedules round it."""
+    base, parts = split(text)
+    lone = run_spec(base, style)
+    optimizer = composed(optimizer_class(lone.optimizer), parts)
+    known = {each.name for each in optimizer.hyperparameters}
+    given = dict(lone.hyper) | values_of(parts)
+    values = {name: value for name, value in given.items() if name in known}  # one-cycle has no use for lr
+    optimizer(**values)
     return RunSpec(optimizer.name, tuple(sorted(values.items())), style)
 
 

@@ -11,6 +11,7 @@ from optvis.document.session_text import to_text
 from optvis.document.view_options import add_view_options, view_words, with_view_options
 from optvis.foundation.errors import InputError
 from optvis.optimizers.catalogue import optimizer_class
+from optvis.optimizers.composed import text_of
 
 
 def render_command(session: Session, file: str = "picture.png") -> str:
@@ -29,8 +30,7 @@ def render_command(session: Session, file: str = "picture.png") -> str:
 
 def option_text(spec: RunSpec) -> str:
     """Return the word after ``-O`` that makes a run, not quoted."""
-    values = ",".join(f"{name}={value!r}" for name, value in spec.hyper)
-    return optimizer_class(spec.optimizer).name + (f":{values}" if values else "")
+    return text_of(optimizer_class(spec.optimizer), dict(spec.hyper))
 
 
 def _options(session: Session) -> list[str]:

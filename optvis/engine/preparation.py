@@ -147,6 +147,8 @@ def run_settings(
     point = start_point(problem, problem.start if start is None else start)
     if scheme.kind == "complex-step" and problem.formula is not None:
         problem.formula.vector(1j, 1j)  # refuses what is not analytic
+    if isinstance(own, RuleOptimizer):
+        own.check_flags(point)
     lanes, lone = spread_over_lanes(problem, point, _hyper(own))
     return RunSettings(problem, own, point, count, scheme, lanes, lone)
 
@@ -178,8 +180,8 @@ def _hyper(optimizer: Optimizer) -> dict[str, Any]:
 def suggested_values(optimizer: type[RuleOptimizer], problem: Problem) -> dict[str, Any]:
     """Return the values of all hyperparameters: the problem's suggested learning rate, else the defaults."""
     values: dict[str, Any] = {known.name: known.default for known in optimizer.hyperparameters}
-    if "lr" in values and optimizer.name in problem.suggested.lr:
-        values["lr"] = problem.suggested.lr[optimizer.name]
+    if "lr" in values and optimizer.suggested_as in problem.suggested.lr:
+        values["lr"] = problem.suggested.lr[optimizer.suggested_as]
     return values
 
 

@@ -17,6 +17,8 @@ from optvis.foundation.errors import InputError
 from optvis.foundation.slices import eager
 from optvis.optimizers.base import RuleOptimizer
 from optvis.optimizers.catalogue import CATALOGUE, optimizer_class
+from optvis.optimizers.composed import is_composed
+from optvis.optimizers.learning_rates import learning_rates
 from optvis.problems.gradient import Scheme, gradient_norm
 from optvis.problems.problem import Problem
 
@@ -96,6 +98,19 @@ class Trajectory:
         return np.asarray(gradient_norm(self.grad, leading=1)).reshape(self.loss.shape)
 
     @cached_property
+    def lr(self) -> Array:
+        """The learning rate of every update, ``(T,)`` for a lone run, else ``(T, L)``; as its schedule says.
+
+        Raises
+        ------
+        InputError
+            When the optimizer has no learning rate.
+        """
+        rates = learning_rates(self.optimizer, self.hyper, self.steps)
+        shape = (self.steps, *self.loss.shape[1:])
+        return np.broadcast_to(rates if self.loss.ndim > 1 else rates[:, 0], shape)
+
+    @cached_property
     def last(self) -> int:
         """The last row of a lone run that was computed: T, or where it diverged."""
         return self.outcome.step if self.outcome.kind == "diverged" else self.steps
@@ -165,7 +180,7 @@ def optimizer_of(trajectory: Trajectory) -> RuleOptimizer:
         When it is neither of the catalogue nor a rule: a class of one's own is only known to its caller.
     """
     name = trajectory.optimizer
-    if name not in CATALOGUE and not name.startswith("rule{"):
+    if name not in CATALOGUE and not name.startswith("rule{") and not is_composed(name):
         raise InputError(
             f"basins, sweeps and swarms of a trajectory need an optimizer of the catalogue or a rule, and {name} is "
             "a class of its own; optvis.basin_map and optvis.sweep_map take it"

@@ -20,7 +20,7 @@ from optvis.foundation.errors import InputError
 from optvis.language.algebra import evaluate, names_in
 from optvis.language.expression import Node, parse
 from optvis.language.notation import Piece, display, number, symbols
-from optvis.language.rule import GIVEN, Rule
+from optvis.language.rule import GIVEN, IS, Rule
 from optvis.language.rule_analysis import Structure, plain, structure
 from optvis.optimizers.catalogue import optimizer_class
 
@@ -143,9 +143,10 @@ def step_values(trajectory: Trajectory, k: int, lane: int = 0) -> StepValues:
         known: dict[str, Any] = {name: lane_of(trajectory.hyper[name], lane) for name in rule.hyperparameters}
         known |= {name: _entry(trajectory.state[name][key], k, lane) for name in rule.states}
         theta, g = _entry(trajectory.params[key], k, lane), _entry(trajectory.grad[key], k, lane)
-        known |= {"theta": theta, "g": g, "t": float(k + 1)}
-        lines = line_values(rule).at(known)
-        by_param[key] = known | {name: _like(value, theta) for name, value in lines.items()}
+        by_param[key] = known | {"theta": theta, "g": g, "t": float(k + 1)}
+        by_param[key] |= {f"{IS}{flag}": float(flag == key) for flag in rule.flags}
+    for key, lines in line_values(rule, tuple(by_param)).at(by_param).items():
+        by_param[key] |= {name: _like(value, by_param[key]["theta"]) for name, value in lines.items()}
     return StepValues(analysis, by_param)
 
 

@@ -82,10 +82,11 @@ def step_graph(formula: Formula, rule: Rule, kind: SchemeKind) -> StepGraph | No
 
     shared = {name: graph.input(f"h_{name}", CONSTANT) for name in rule.hyperparameters}
     shared["t"] = graph.input("t", EVERY_STEP)
-    new = {}
+    each = {}
     for key, theta, g in (("x", x, grad_x), ("y", y, grad_y)):
         states = {name: graph.input(f"s_{name}_{key}", EVERY_POINT) for name in rule.states}
-        new[key] = rule.insert(graph, shared | states | {"theta": theta, "g": g})
+        each[key] = shared | states | {"theta": theta, "g": g}
+    new = rule.insert(graph, each)
     pairs = [(name, key) for name in rule.states for key in ("x", "y")]
     after = [graph.apply("add", theta, new[key]["step"]) for key, theta in (("x", x), ("y", y))]
     after += [new[key][name] for name, key in pairs]

@@ -15,6 +15,8 @@ from optvis.language.expression import CONSTANTS, Binary, Call, Name, Node, Unar
 def evaluate(tree: Node, values: Mapping[str, Any]) -> Any:
     """Evaluate an expression with numbers or arrays for its names, as the compiled rules do.
 
+    What goes over all parameters, such as ``norm``, goes over this one alone.
+
     Floats give a float; inf and nan are as NumPy has them. Never warns.
     """
     names, on_floats, on_arrays = _functions(tree)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optvis.language.expression import CONSTANTS, Binary, Call, Name, Node, Number, Unary
+from optvis.language.expression import CONSTANTS, REDUCTIONS, Binary, Call, Name, Node, Number, Unary
 
 # --- the functions of the language on floats, on arrays, on complex arrays ----------------------
 #
@@ -44,8 +44,17 @@ ON_FLOATS: dict[str, Any] = {name: getattr(math, name) for name in _SAME_IN_MATH
     "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan, "arctan2": math.atan2,
     "power": math.pow, "abs": abs, "floor": lambda a: float(math.floor(a)) if a else a,
     "minimum": _float_minimum, "maximum": _float_maximum, "sign": _float_sign,
-    "inf": math.inf, "nan": math.nan,
+    "inf": math.inf, "nan": math.nan, "total": float, "most": float,
 }  # fmt: skip
+
+
+def _total(values: Any) -> Any:
+    """Sum over all axes but the last, which is that of the lanes."""
+    return np.sum(values, axis=tuple(range(np.ndim(values) - 1))) if np.ndim(values) > 1 else values
+
+
+def _most(values: Any) -> Any:
+    return np.max(values, axis=tuple(range(np.ndim(values) - 1))) if np.ndim(values) > 1 else values
 
 
 def _minimum(a: Any, b: Any) -> Any:
@@ -59,7 +68,7 @@ def _maximum(a: Any, b: Any) -> Any:
 
 _IN_NUMPY = ("arcsin", "arccos", "arctan", "arctan2", "power", "abs", "floor", "sign", "where")
 ON_ARRAYS: dict[str, Any] = {name: getattr(np, name) for name in (*_SAME_IN_MATH, *_IN_NUMPY)} | {
-    "minimum": _minimum, "maximum": _maximum, "inf": math.inf, "nan": math.nan,
+    "minimum": _minimum, "maximum": _maximum, "inf": math.inf, "nan": math.nan, "total": _total, "most": _most,
 }  # fmt: skip
 
 
@@ -142,7 +151,9 @@ class Graph:
     be computed before a loop, those of a high level only inside it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_arrays: bool = False) -> None:
+        """``has_arrays``: parameters may be arrays ``(*shape, L)``, over which ``norm`` and the like go as well."""
+        self._has_arrays = has_arrays
         self._keys: dict[tuple[Any, ...], int] = {}
         self._nodes: list[tuple[Any, ...]] = []
         self._levels: list[int] = []
@@ -165,20 +176,46 @@ class Graph:
                 return self.number(float(_FOLD[op](*values)))
         return self._intern((op, *args), max(self._levels[arg] for arg in args))
 
-    def insert(self, tree: Node, names: Mapping[str, int]) -> int:
-        """Node of an expression whose variables stand for the given nodes."""
+    def insert(
+        self, tree: Node, names: Mapping[str, int], everywhere: Sequence[Mapping[str, int]] | None = None
+    ) -> int:
+        """Node of an expression whose variables stand for the given nodes.
+
+        Parameters
+        ----------
+        everywhere
+            The nodes of every parameter, over which ``norm`` and the like go; None for ``names`` alone.
+        """
         match tree:
             case Number(value):
                 return self.number(value)
             case Name(name):
                 return names[name] if name in names else self.number(CONSTANTS[name])
             case Unary(operand):
-                return self.apply("neg", self.insert(operand, names))
+                return self.apply("neg", self.insert(operand, names, everywhere))
             case Binary(op, left, right):
-                return self.apply(_OPERATORS.get(op, op), self.insert(left, names), self.insert(right, names))
+                ends = self.insert(left, names, everywhere), self.insert(right, names, everywhere)
+                return self.apply(_OPERATORS.get(op, op), *ends)
+            case Call(function, arguments) if function in REDUCTIONS:
+                return self._reduced(function, arguments, everywhere or [names])
             case Call(function, arguments):
-                return self.apply(function, *(self.insert(argument, names) for argument in arguments))
+                return self.apply(function, *(self.insert(argument, names, everywhere) for argument in arguments))
         raise TypeError(tree)
+
+    def _reduced(self, function: str, arguments: Sequence[Node], everywhere: Sequence[Mapping[str, int]]) -> int:
+        """Node of a number over all parameters, which are gone through in their order."""
+        parts = []
+        for names in everywhere:
+            values = [self.insert(argument, names, everywhere) for argument in arguments]
+            if function in ("norm", "dot"):
+                values = [self.apply("mul", values[0], values[-1])]
+            if self._has_arrays:
+                values = [self.apply("most" if function == "largest" else "total", values[0])]
+            parts.append(values[0])
+        whole = parts[0]
+        for part in parts[1:]:
+            whole = self.apply("maximum" if function == "largest" else "add", whole, part)
+        return self.apply("sqrt", whole) if function == "norm" else whole
 
     def lines(self, roots: Sequence[int], *, on_floats: bool) -> tuple[dict[int, list[str]], list[str]]:
         """Assignments by level, and an expression for each root that reads what they assigned."""

@@ -44,6 +44,9 @@ ALIASES = {
 SHORTHAND: dict[str, int] = {"pow": 2, "hypot": 2}
 """Functions that stand for an expression of others."""
 
+REDUCTIONS: dict[str, int] = {"norm": 1, "dot": 2, "sum": 1, "largest": 1}
+"""Functions of a rule over all coordinates of all parameters, lane by lane; ``max`` of one value is ``largest``."""
+
 CONSTANTS: dict[str, float] = {"pi": 3.141592653589793, "e": 2.718281828459045}
 COMPARISONS = ("<=", ">=", "==", "!=", "<", ">")
 
@@ -392,7 +395,7 @@ class _Parser:
         if not self._rule and FUNCTIONS.get(function) == 1 and self._peek.kind in ("name", "number"):
             return self._without_parentheses(token, function)
         is_alias = token.text in ALIASES or token.text in SHORTHAND
-        if token.text in FUNCTIONS or is_alias or (self._rule and token.text == "where"):
+        if token.text in FUNCTIONS or is_alias or (self._rule and (token.text == "where" or token.text in REDUCTIONS)):
             raise FormulaError(f"{token.text} is a function: write {token.text}(…)", token.column)
         allowed = self._names is None or token.text in self._names or token.text in CONSTANTS
         if not allowed or token.text.startswith("_"):
@@ -421,6 +424,11 @@ class _Parser:
         conditional = self._rule and name == "where"
         if name in SHORTHAND:
             return self._shorthand(token)
+        if self._rule and name in REDUCTIONS:
+            return Call(name, self._arguments(token, REDUCTIONS[name]))
+        if self._rule and name == "maximum":
+            arguments = self._arguments(token, 2, least=1)
+            return Call(name if len(arguments) == 2 else "largest", arguments)
         if name not in FUNCTIONS and not conditional:
             if self._names is not None and name in self._names or name in CONSTANTS:
                 raise FormulaError(f"'{name}' is not a function; a product is written {name}*(…)", token.column)
@@ -437,7 +445,9 @@ class _Parser:
         two = Number(2.0, "2")
         return Call("sqrt", (Binary("+", Binary("**", a, two), Binary("**", b, two)),))
 
-    def _arguments(self, token: _Token, wanted: int, *, conditional: bool = False) -> tuple[Node, ...]:
+    def _arguments(
+        self, token: _Token, wanted: int, *, conditional: bool = False, least: int | None = None
+    ) -> tuple[Node, ...]:
         """The arguments of a function in parentheses, as many as it takes."""
         name = token.text
         self._expect("(", f"after {name}")
@@ -447,7 +457,7 @@ class _Parser:
             arguments.append(self._sum())
         self._bars = bars
         self._expect(")", f"or ',' in {name}(…)")
-        if len(arguments) != wanted:
+        if not (wanted if least is None else least) <= len(arguments) <= wanted:
             raise FormulaError(
                 f"{name} takes {wanted} argument{'s' * (wanted > 1)}, not {len(arguments)}", token.column
             )

@@ -14,21 +14,35 @@ may use ``where(condition, a, b)``. Everything is elementwise.
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
 from optvis.foundation.errors import InputError
 from optvis.language.codegen import FLOAT_ERRORS, ON_FLOATS, ON_LANES, Graph, define
-from optvis.language.expression import ALIASES, CONSTANTS, FUNCTIONS, SHORTHAND, FormulaError, Name, Node, parse, walk
+from optvis.language.expression import (
+    ALIASES,
+    CONSTANTS,
+    FUNCTIONS,
+    REDUCTIONS,
+    SHORTHAND,
+    Call,
+    FormulaError,
+    Name,
+    Node,
+    parse,
+    walk,
+)
 
 MAX_LINES = 40
+IS = "is_"
+"""In front of a parameter's name: 1 where the rule updates that parameter, else 0."""
 GIVEN = ("theta", "g", "t")
 _TAKEN = {"theta", "t", "where", "update", "rule", "name", "title", "hyper", "hyperparameters",
-    *CONSTANTS, *FUNCTIONS, *ALIASES, *SHORTHAND,
+    *CONSTANTS, *FUNCTIONS, *ALIASES, *SHORTHAND, *REDUCTIONS,
 }  # fmt: skip
 
 
@@ -74,34 +88,77 @@ class Rule:
     hyperparameters: tuple[str, ...] = field(compare=False)
     states: tuple[str, ...] = field(compare=False)
 
-    def insert(self, graph: Graph, names: Mapping[str, int]) -> dict[str, int]:
-        """Insert the assignments into a graph.
+    @cached_property
+    def flags(self) -> tuple[str, ...]:
+        """The parameters that the rule asks for by name: ``is_x`` is 1 for the parameter x and 0 for all others."""
+        names = (node.id for _, tree in self.assignments for node in walk(tree) if isinstance(node, Name))
+        assigned = {name for name, _ in self.assignments}
+        return tuple(dict.fromkeys(name[len(IS) :] for name in names if name.startswith(IS) and name not in assigned))
 
-        ``names`` has a node for every given name, hyperparameter and state; the result also has
+    @cached_property
+    def sees_all(self) -> bool:
+        """Whether the update of one parameter depends on the others, or on which one it is."""
+        calls = (node for _, tree in self.assignments for node in walk(tree) if isinstance(node, Call))
+        return bool(self.flags) or any(node.function in REDUCTIONS for node in calls)
+
+    def insert(self, graph: Graph, each: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+        """Insert the assignments into a graph, for every parameter.
+
+        ``each`` has by parameter a node for every given name, hyperparameter and state; the result also has
         one for every assigned name, with its value after the last line.
         """
-        nodes = dict(names)
-        for name, expression in self.assignments:
-            nodes[name] = graph.insert(expression, nodes)
+        return self.insert_lines(graph, each, {}, self.assignments)
+
+    def insert_lines(
+        self,
+        graph: Graph,
+        each: Mapping[str, Mapping[str, int]],
+        shared: Mapping[str, int],
+        lines: Sequence[tuple[str, Node]],
+    ) -> dict[str, dict[str, int]]:
+        """Insert lines in place of the rule's own, such as those in which every value has a name of its own.
+
+        ``shared`` has the nodes that all parameters have in common.
+        """
+        nodes = {
+            key: {**shared, **names, **{f"{IS}{flag}": graph.number(float(flag == key)) for flag in self.flags}}
+            for key, names in each.items()
+        }
+        for name, expression in lines:
+            everywhere = list(nodes.values())
+            new = {key: graph.insert(expression, names, everywhere) for key, names in nodes.items()}
+            for key, node in new.items():
+                nodes[key][name] = node
         return nodes
 
     def apply(self, t: int, theta: Any, g: Any, states: tuple[Any, ...], hyper: tuple[Any, ...]) -> tuple[Any, ...]:
-        """One update: ``(step, *new states)``, in the order of `states`.
+        """One update of a lone parameter: ``(step, *new states)``, in the order of `states`.
 
         All floats give floats; as soon as one is an array all of it is NumPy, and everything has
         the shape that the arrays broadcast to. Neither warns nor raises: overflow and division by
         zero give inf and nan.
         """
-        function, on_lanes = _compiled(self)
-        if type(theta) is float and type(g) is float and all(type(value) is float for value in (*states, *hyper)):
+        return self._run(("",), float(t), (theta, g, *states), hyper)
+
+    def apply_to_all(
+        self, t: int, each: Mapping[str, tuple[Any, ...]], hyper: tuple[Any, ...]
+    ) -> dict[str, tuple[Any, ...]]:
+        """One update of all parameters: from ``(theta, g, *states)`` of each to what `apply` returns."""
+        keys, count = tuple(each), 1 + len(self.states)
+        found = self._run(keys, float(t), tuple(value for key in keys for value in each[key]), hyper)
+        return {key: found[index * count : (index + 1) * count] for index, key in enumerate(keys)}
+
+    def _run(self, keys: tuple[str, ...], t: float, values: tuple[Any, ...], hyper: tuple[Any, ...]) -> tuple[Any, ...]:
+        function, on_lanes = _compiled(self, keys)
+        if all(type(value) is float for value in (*values, *hyper)):
             try:
-                return function(float(t), theta, g, *states, *hyper)  # type: ignore[no-any-return]
+                return function(t, *values, *hyper)  # type: ignore[no-any-return]
             except FLOAT_ERRORS:
                 with np.errstate(all="ignore"):
-                    numbers = (np.float64(value) for value in (t, theta, g, *states, *hyper))
+                    numbers = (np.float64(value) for value in (t, *values, *hyper))
                     return tuple(float(value) for value in on_lanes(*numbers))
         with np.errstate(all="ignore"):
-            return on_lanes(float(t), theta, g, *states, *hyper)  # type: ignore[no-any-return]
+            return on_lanes(t, *values, *hyper)  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=256)
@@ -130,7 +187,8 @@ def parse_rule(text: str) -> Rule:
     known: set[str] = {"theta", "g", "t", *CONSTANTS}
     for name, expression in assignments:
         for node in walk(expression):
-            if isinstance(node, Name) and node.id not in known and node.id not in read_first:
+            is_flag = isinstance(node, Name) and node.id.startswith(IS) and node.id not in assigned
+            if isinstance(node, Name) and node.id not in known and node.id not in read_first and not is_flag:
                 read_first.append(node.id)
         known.add(name)
     for number, line in enumerate(written, start=1):
@@ -182,17 +240,27 @@ def _assignment(line: str) -> tuple[str, Node]:
 
 
 @lru_cache(maxsize=256)
-def _compiled(rule: Rule) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The update on floats and on arrays: ``(t, theta, g, *states, *hyper) -> (step, *states)``."""
-    graph = Graph()
-    arguments = {name: name for name in ("t", "theta", "g")}
-    arguments |= {name: f"s_{name}" for name in rule.states} | {name: f"h_{name}" for name in rule.hyperparameters}
-    nodes = rule.insert(graph, {name: graph.input(argument) for name, argument in arguments.items()})
-    roots = [nodes["step"], *(nodes[name] for name in rule.states)]
+def _compiled(rule: Rule, keys: tuple[str, ...]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The update on floats and on arrays: t, of every parameter theta, g and states, hyper -> of each step, states."""
+    graph = Graph(has_arrays=True)
+    shared = {"t": "t"} | {name: f"h_{name}" for name in rule.hyperparameters}
+    own = [
+        {name: f"{name}_{index}" for name in ("theta", "g")} | {name: f"s_{name}_{index}" for name in rule.states}
+        for index in range(len(keys))
+    ]
+    nodes = rule.insert(
+        graph,
+        {
+            key: {name: graph.input(argument) for name, argument in (shared | names).items()}
+            for key, names in zip(keys, own, strict=True)
+        },
+    )
+    roots = [nodes[key][name] for key in keys for name in ("step", *rule.states)]
+    arguments = ["t", *(name for names in own for name in names.values()), *list(shared.values())[1:]]
 
     def write(*, on_floats: bool) -> list[str]:
         lines, values = graph.lines(roots, on_floats=on_floats)
-        head = f"def update({', '.join(arguments.values())}):"
+        head = f"def update({', '.join(arguments)}):"
         return [head, *(f"    {line}" for line in lines.get(0, ())), f"    return {', '.join(values)},"]
 
     return (

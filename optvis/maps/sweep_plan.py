@@ -168,7 +168,7 @@ def _reaching(hyper: Hyperparameter, optimizer: type[RuleOptimizer], problem: Pr
     """The range of the slider, for a switch half a cell on both sides of 0 and 1."""
     if hyper.scale == "switch":
         return replace(hyper, low=-0.5, high=1.5)
-    suggested = problem.suggested.lr.get(optimizer.name, hyper.default) if hyper.name == "lr" else hyper.default
+    suggested = problem.suggested.lr.get(optimizer.suggested_as, hyper.default) if hyper.name == "lr" else hyper.default
     return hyper.reaching(suggested)
 
 

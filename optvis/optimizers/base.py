@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -29,6 +30,7 @@ class RuleOptimizer:
     """
 
     name: ClassVar[str]
+    suggested_as: ClassVar[str]
     title: ClassVar[str]
     mathematics: ClassVar[str]
     hyperparameters: ClassVar[tuple[Hyperparameter, ...]]
@@ -37,6 +39,8 @@ class RuleOptimizer:
     __signature__: ClassVar[inspect.Signature]
 
     def __init_subclass__(cls) -> None:
+        if "suggested_as" not in vars(cls):
+            cls.suggested_as = cls.name
         cls.rule = parse_rule(inspect.cleandoc(cls.mathematics))
         declared = {hyper.name for hyper in cls.hyperparameters}
         if declared != set(cls.rule.hyperparameters):
@@ -79,6 +83,28 @@ class RuleOptimizer:
         """The values of the hyperparameters by name."""
         return {known.name: getattr(self, known.name) for known in self.hyperparameters}
 
+    def with_hooks(self, *parts: str) -> RuleOptimizer:
+        """Return an optimizer with the same settings and something round it.
+
+        Parameters
+        ----------
+        parts
+            Hooks in their order, then warm-up and a schedule of the learning rate, as they are written on the command
+            line: ``"clip-norm:max_norm=1"``, ``"cosine:T_max=30"``.
+
+        Raises
+        ------
+        InputError
+            For a part that is not known or cannot stand there.
+
+        Examples
+        --------
+        >>> Adam(lr=0.1).with_hooks("weight-decay:rate=0.3", "cosine:T_max=30")  # doctest: +SKIP
+        """
+        from optvis.optimizers.composed import surrounded  # which builds on this class
+
+        return surrounded(self, " | ".join(parts))
+
     def update(self, params: dict[str, Any], grads: dict[str, Any]) -> None:
         """Take one step: add the rule's ``step`` to every value of ``params``.
 
@@ -90,14 +116,32 @@ class RuleOptimizer:
         if self.t == 1:
             for name in states:
                 setattr(self, name, {k: _zero_like(p) for k, p in params.items()})
+        each = {}
         for k, theta in params.items():
             theta, g = (float(v) if type(v) is int else v for v in (theta, grads[k]))
-            old = tuple(getattr(self, name)[k] for name in states)
-            step, *new = self.rule.apply(self.t, theta, g, old, hyper)
+            each[k] = (theta, g, *(getattr(self, name)[k] for name in states))
+        if self.rule.sees_all:
+            self.check_flags(each)
+            found = self.rule.apply_to_all(self.t, each, hyper)
+        else:
+            found = {k: self.rule.apply(self.t, theta, g, tuple(old), hyper) for k, (theta, g, *old) in each.items()}
+        for k, (step, *new) in found.items():
             with np.errstate(all="ignore"):
-                params[k] = theta + step
+                params[k] = each[k][0] + step
             for name, value in zip(states, new, strict=True):
                 getattr(self, name)[k] = value
+
+    def check_flags(self, params: Collection[str]) -> None:
+        """Refuse parameters that do not have the one that is frozen.
+
+        Raises
+        ------
+        InputError
+            When there is none of that name.
+        """
+        for flag in self.rule.flags:
+            if flag not in params:
+                raise InputError(f"there is no parameter '{flag}' to freeze; there are {', '.join(params)}")
 
 
 def _zero_like(value: Any) -> Any:

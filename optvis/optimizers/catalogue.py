@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from optvis.foundation.errors import InputError, nearest
 from optvis.optimizers.base import RuleOptimizer, typed_rule
+from optvis.optimizers.composed import composed, is_composed, split
 from optvis.optimizers.hyperparameter import (
     accumulator,
     dampening,
@@ -299,13 +300,16 @@ CATALOGUE: dict[str, type[RuleOptimizer]] = {
 
 
 def optimizer_class(spec: str) -> type[RuleOptimizer]:
-    """Return the optimizer of a catalogue name, or of ``rule{ … }``.
+    """Return the optimizer of a catalogue name, of ``rule{ … }``, or of either with hooks and schedules round it.
 
     Raises
     ------
     InputError
         With the nearest names when there is none of that name, or when the text is not a rule.
     """
+    if is_composed(spec):
+        base, parts = split(spec)
+        return composed(optimizer_class(base), parts)
     if "{" in spec:
         return typed_rule(spec)
     name = spec.strip().lower()
