@@ -291,6 +291,8 @@ def _part(text: str) -> Part:
     lists = (MILESTONES,) if name == "multi-step" else ()
     for pair in said.split(",") if said else []:
         key, equals, value = (piece.strip() for piece in pair.partition("="))
+        if not equals and numbers and key == said and re.fullmatch(r"[-+.0-9eE]+", key):
+            key, equals, value = next(iter(numbers)), "=", key  # the first parameter alone, as in clip-norm:1
         if not equals or not key:
             raise InputError(f"'{pair.strip()}' in '{text}' is not parameter=value, as in clip-norm:max_norm=1")
         if key in numbers:

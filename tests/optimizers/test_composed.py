@@ -195,6 +195,12 @@ def test_every_optimizer_can_be_surrounded(name, parts):
         assert np.allclose(t.x, plain.x, rtol=1e-8), "but for the rounding of the numerical gradient"
 
 
+def test_a_lone_number_is_the_first_parameter():
+    assert run_spec("adam:lr=0.1 | clip-norm:1 | exponential:0.9") == run_spec(
+        "adam:lr=0.1 | clip-norm:max_norm=1 | exponential:gamma=0.9"
+    )
+
+
 def test_with_hooks_is_the_line():
     made = optimizers.Adam(lr=0.2).with_hooks("weight-decay:rate=0.3", "clip-norm:max_norm=0.4")
     made = made.with_hooks("cosine:T_max=9")
@@ -227,7 +233,7 @@ def test_norms_go_over_all_parameters_of_any_shape():
 
 
 WRONG = {
-    "sgd | clip": "there is no hook or schedule 'clip'; did you mean clip-norm or clip-value",
+    "sgd | clip": "there is no hook or schedule 'clip'; did you mean clip-norm",
     "sgd | clip-norm:max=1": "clip-norm has no parameter 'max'; did you mean max_norm?",
     "sgd | clip-norm:max_norm": "is not parameter=value",
     "sgd | clip-norm:max_norm=much": "max_norm must be a number, not 'much'",

@@ -26,6 +26,7 @@ from optvis.optimizers.catalogue import optimizer_class
 from optvis.problems.problem import Problem
 
 if TYPE_CHECKING:
+    from optvis.gui.settings.line_dialog import LineDialog
     from optvis.gui.settings.rule_dialog import RuleDialog
     from optvis.gui.tune.tune_dialog import TuneDialog
 
@@ -186,6 +187,25 @@ class RunCard(QFrame):
         dialog.open()
         return dialog
 
+    def edit_line(self) -> LineDialog:
+        """Ask for the line of the optimizer, with hooks and a schedule round it."""
+        from optvis.document.shell_line import option_text
+        from optvis.gui.settings.line_dialog import LineDialog  # as for the rule
+
+        own = replace(self.spec, hyper=tuple(self._effective().items()))
+        dialog = LineDialog(option_text(own), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.acceptedSpec.connect(
+            lambda spec: self._edit(replace(self.spec, optimizer=spec.optimizer, hyper=spec.hyper))
+        )
+        dialog.open()
+        return dialog
+
+    def _effective(self) -> dict[str, float]:
+        """The settings of the line: those by hand, and the learning rate that holds."""
+        held = {} if self._problem is None else effective_hyper(self.spec, self._problem)
+        return ({"lr": held["lr"]} if "lr" in held else {}) | dict(self.spec.hyper)
+
     def show_menu(self) -> QMenu:
         """Offer what can be done with this run."""
         menu = QMenu(self)
@@ -204,6 +224,7 @@ class RunCard(QFrame):
             ("tune", "&Tune…", self.tune, True),
             ("rename", "Re&name…", self.name.begin, True),
             ("rule", "&Edit rule…", self.edit_rule, True),
+            ("tune", "&Hooks and schedule…", self.edit_line, True),
         )
         for entry in entries:
             if entry is None:
