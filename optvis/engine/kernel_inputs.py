@@ -41,7 +41,7 @@ class KernelLanes:
         self.count = place.stop - place.start
         self.padded = -(-self.count // kernel.width) * kernel.width
         self.start = np.zeros((kernel.fields, self.padded))
-        self.start[0], self.start[1] = (self._filled(run.start[key], place) for key in ("x", "y"))
+        self.start[0], self.start[1] = (self._filled(run.start[key], place) for key in run.problem.plane.names)
         names = run.optimizer.rule.hyperparameters
         self.hyper = np.empty((len(names), self.padded))
         for row, name in zip(self.hyper, names, strict=True):

@@ -207,8 +207,7 @@ class _Block:
         self._lanes = KernelLanes(settings, kernel, place, watch.target, *watch.anchor(settings.problem))
         self._now = self._lanes.start
         self._row = 0
-        at_start = {"x": self._now[0, : self._lanes.count], "y": self._now[1, : self._lanes.count]}
-        self._first = np.asarray(settings.loss(at_start))
+        self._first = self._loss_at(*self._now[:2, : self._lanes.count])
         self._record()
 
     @property
@@ -249,6 +248,9 @@ class _Block:
         x, y = self._now[:2, :count]
         recorder.put(row, self._place, x, y, self._lanes.track[TRACKED.index("last"), :count] >= row)
 
+    def _loss_at(self, x: Array, y: Array) -> Array:
+        return np.asarray(self._settings.loss(dict(zip(self._settings.problem.plane.names, (x, y), strict=True))))
+
     def judge_into(self, ends: Ends) -> None:
         """Judge the lanes and write into ``ends`` how they ended."""
         count = self._lanes.count
@@ -258,7 +260,7 @@ class _Block:
         loss = late["end_loss"]
         if (early := last < self._settings.steps).any():  # its place was kept; the loss there is computed again
             loss = np.where(early, np.nan, loss)
-            loss[early] = self._settings.loss({"x": a[early], "y": b[early]})
+            loss[early] = self._loss_at(a[early], b[early])
         _put(
             ends, self._place, self._settings.problem, Tail(a, b, loss, self._first, peak, late), last, settled, reached
         )

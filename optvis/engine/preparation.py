@@ -79,7 +79,8 @@ class RunSettings:
         formula = self.problem.formula
         if formula is None:
             return self.problem.loss
-        return lambda params: formula.on_lanes(params["x"], params["y"])
+        x, y = formula.names
+        return lambda params: formula.on_lanes(params[x], params[y])
 
     def check_hyper(self, what: str) -> None:
         """Refuse arrays of hyperparameters.

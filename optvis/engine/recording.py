@@ -17,7 +17,6 @@ from optvis.kernels.lane_kernel import LaneKernel
 from optvis.kernels.lane_layout import TRACKED
 from optvis.kernels.plain_kernel import plain_kernel
 from optvis.kernels.python_loop import Loop, compiled_loop
-from optvis.language.rule import Rule
 from optvis.optimizers.base import RuleOptimizer
 from optvis.problems.gradient import Params, numerical_gradient
 from optvis.problems.tolerances import in_range, range_limits
@@ -84,16 +83,17 @@ def recorded_by_kernel(settings: RunSettings, kernel: LaneKernel) -> Generator[f
         yield row / (steps + 1)
     fields = rows[:-1, :, : lanes.count].transpose(1, 0, 2)
     last = lanes.track[TRACKED.index("last"), : lanes.count].astype(np.intp)
-    return _by_name(fields, settings.optimizer.rule, last)
+    return _by_name(fields, settings, last)
 
 
 def recorded_by_loop(settings: RunSettings, loop: Loop) -> Generator[float, None, Record]:
     """Run one lane of a formula and a rule in a Python function made for the two, and record every step."""
-    steps, point = settings.steps, settings.start
+    problem, steps, point = settings.problem, settings.steps, settings.start
+    first, second = problem.plane.names
     rows = np.full((steps + 1, loop.width), np.nan)
     hyper = [settings.hyper[name] for name in settings.optimizer.rule.hyperparameters]
-    limits = range_limits(settings.problem)
-    values = loop.at_start(float(point["x"]), float(point["y"]), hyper)
+    limits = range_limits(problem)
+    values = loop.at_start(float(point[first]), float(point[second]), hyper)
     row, size = 0, 256
     while row <= steps:
         began = perf_counter()
@@ -104,14 +104,18 @@ def recorded_by_loop(settings: RunSettings, loop: Loop) -> Generator[float, None
         elapsed = perf_counter() - began
         size = max(64, int(size * min(4.0, SLICE_SECONDS / max(elapsed, 1e-6))))
         yield row / (steps + 1)
-    return _by_name(rows.T[:, :, None], settings.optimizer.rule, np.array([row - 1]))
+    return _by_name(rows.T[:, :, None], settings, np.array([row - 1]))
 
 
-def _by_name(fields: Array, rule: Rule, last: NDArray[np.intp]) -> Record:
+def _by_name(fields: Array, settings: RunSettings, last: NDArray[np.intp]) -> Record:
     """Give the fields of rows ``(F, T+1, L)`` their names."""
     x, y, loss, grad_x, grad_y, *inner = fields
-    state = {name: dict(zip(("x", "y"), inner[2 * i : 2 * i + 2], strict=True)) for i, name in enumerate(rule.states)}
-    return Record({"x": x, "y": y}, loss, {"x": grad_x, "y": grad_y}, state, last)
+
+    def of_two(first: Array, second: Array) -> dict[str, Array]:
+        return dict(zip(settings.problem.plane.names, (first, second), strict=True))
+
+    state = {name: of_two(*inner[2 * i : 2 * i + 2]) for i, name in enumerate(settings.optimizer.rule.states)}
+    return Record(of_two(x, y), loss, of_two(grad_x, grad_y), state, last)
 
 
 def recorded_stepwise(settings: RunSettings) -> Generator[float, None, Record]:

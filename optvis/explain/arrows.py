@@ -113,7 +113,7 @@ def scaling(trajectory: Trajectory, k: int, lane: int = 0) -> tuple[float, float
     if values.structure.division is None:
         return None
     factors = values.of(values.structure.division.factor)
-    x, y = abs(float(factors["x"])), abs(float(factors["y"]))
+    x, y = (abs(float(factors[name])) for name in trajectory.problem.plane.names)
     largest = max(x, y)
     if not (np.isfinite(x) and np.isfinite(y) and largest > 0):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -53,6 +53,16 @@ MEASURES: dict[MeasureName, Measure] = {
     )
 }
 """All kinds of charts, in the order of menus."""
+
+
+def measure_of(problem: Problem, kind: MeasureName) -> Measure:
+    """Return what a kind of chart shows of a problem, whose coordinates may have names of their own."""
+    measure = MEASURES[kind]
+    if kind not in ("x", "y"):
+        return measure
+    name = problem.plane.names[kind == "y"]
+    return replace(measure, title=name, label=name)
+
 
 _known: WeakKeyDictionary[Trajectory, dict[MeasureName, Array]] = WeakKeyDictionary()
 _blocks: WeakKeyDictionary[Trajectory, dict[MeasureName, Array]] = WeakKeyDictionary()

@@ -42,6 +42,8 @@ class Curvature:
         Estimated error of the entries of the Hessian.
     flat
         Eigenvalues of at most this size count as 0.
+    names
+        What the two coordinates are called.
     """
 
     hessian: Array
@@ -49,6 +51,7 @@ class Curvature:
     eigenvectors: Array
     error: float
     flat: float
+    names: tuple[str, str]
 
     @property
     def is_known(self) -> bool:
@@ -74,9 +77,9 @@ class Curvature:
             return "in every direction"
         x, y = np.abs(self.eigenvectors[:, index])
         if math.atan2(y, x) <= _ALIGNED:
-            return "along x"
+            return f"along {self.names[0]}"
         if math.atan2(x, y) <= _ALIGNED:
-            return "along y"
+            return f"along {self.names[1]}"
         if index == 0:
             return "along the valley" if low > 0 else "at a slant"
         return "across the valley"
@@ -104,9 +107,9 @@ def curvature(problem: Problem, x: float, y: float) -> Curvature:
     error, hessian = float(disagreement[best]), refined[best + 1]
     if not math.isfinite(error) or not np.isfinite(problem.loss(problem.plane.point(x, y))):
         hessian = np.full((2, 2), np.nan)
-        return Curvature(hessian, np.full(2, np.nan), np.full((2, 2), np.nan), math.nan, flat)
+        return Curvature(hessian, np.full(2, np.nan), np.full((2, 2), np.nan), math.nan, flat, problem.plane.names)
     values, vectors = np.linalg.eigh(hessian)
-    return Curvature(hessian, values, vectors, error, flat)
+    return Curvature(hessian, values, vectors, error, flat, problem.plane.names)
 
 
 def curvature_at_minimum(problem: Problem, x: float, y: float) -> Curvature | None:

@@ -114,7 +114,7 @@ def error_curve(problem: Problem, point: tuple[float, float], kind: SchemeKind, 
     with np.errstate(all="ignore"):
         found = np.stack([_gradients(problem, Scheme(kind, float(step)), x, y)[:, 0] for step in h])
         error = np.hypot(*(found - exact).T)
-        loss = abs(float(problem.loss({"x": float(point[0]), "y": float(point[1])})))
+        loss = abs(float(problem.loss(problem.plane.point(*point))))
         second, third = _higher_derivatives(problem, point)
         noise = _EPS * float(np.hypot(*(loss + np.abs(np.array(point) * exact))))
         if kind == "complex-step":
@@ -170,8 +170,8 @@ def _compared(problem: Problem, scheme: Scheme, x: Array, y: Array) -> tuple[Arr
 
 def _gradients(problem: Problem, scheme: Scheme, x: Array, y: Array) -> Array:
     """Return the gradients at points ``(n,)``, ``(2, n)``."""
-    found = numerical_gradient(problem.loss, {"x": x, "y": y}, scheme=scheme)
-    return np.stack([found["x"], found["y"]])
+    found = numerical_gradient(problem.loss, problem.plane.point(x, y), scheme=scheme)
+    return np.stack(problem.plane.along(found))
 
 
 def _log(error: Array) -> Array:

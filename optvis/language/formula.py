@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -21,7 +22,20 @@ from optvis.language.codegen import (
     Graph,
     define,
 )
-from optvis.language.expression import Call, Node, parse, walk
+from optvis.language.expression import (
+    ALIASES,
+    CONSTANTS,
+    FUNCTIONS,
+    SHORTHAND,
+    Binary,
+    Call,
+    FormulaError,
+    Name,
+    Node,
+    Unary,
+    parse,
+    walk,
+)
 from optvis.language.notation import display
 
 Array = NDArray[np.float64]
@@ -29,23 +43,26 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Formula:
-    """A checked formula in ``x`` and ``y`` and the functions made from it, compiled on first use.
+    """A checked formula of two variables and the functions made from it, compiled on first use.
 
     Attributes
     ----------
     text
         As it was written, without the white space around it.
     tree
-        The checked syntax tree; two formulas are equal when their trees are.
+        The checked syntax tree, in ``x`` and ``y`` whatever the variables are called.
+    names
+        What the two variables are called. Two formulas are equal when their trees and names are.
     """
 
     tree: Node
     text: str = field(compare=False)
+    names: tuple[str, str] = ("x", "y")
 
     @cached_property
     def display(self) -> str:
         """The formula as people write it: ``x²/20 + y²``."""
-        return display(self.tree)
+        return display(_renamed(self.tree, dict(zip(("x", "y"), self.names, strict=True))))
 
     @cached_property
     def not_analytic(self) -> tuple[str, ...]:
@@ -131,12 +148,67 @@ class Formula:
 
 @lru_cache(maxsize=256)
 def parse_formula(text: str) -> Formula:
-    """Make a `Formula` from text.
+    """Make a `Formula` from text: in ``x`` and ``y``, in two other letters, or in two names that it lists first.
+
+    ``w**2/20 + b**2`` and ``x1**2 + x2**2`` name their variables in the order in which they come;
+    ``f(weight, bias) = weight**2 + bias**2`` says them.
 
     Raises
     ------
     FormulaError
-        When the text is not a formula in ``x`` and ``y``; the message names the column.
+        When the text is not such a formula; the message names the column.
     """
     text = text.strip()
-    return Formula(parse(text, names=("x", "y")), text)
+    head = _HEAD.match(text)
+    if head is not None:
+        names, skipped = _listed(head), head.end()
+        if skipped == len(text):
+            raise FormulaError("the text ends behind the '='; write for example f(w, b) = w**2 + b**2", skipped + 1)
+    else:
+        names, skipped = _found(text), 0
+    tree = parse(" " * skipped + text[skipped:], names=names)  # so that columns count from the text's beginning
+    return Formula(_renamed(tree, dict(zip(names, ("x", "y"), strict=True))), text, names)
+
+
+_HEAD = re.compile(r"\s*[A-Za-z]\w*\s*\(([^()]*)\)\s*=(?!=)\s*", re.ASCII)
+_LETTER = re.compile(r"[A-Za-z](?:_?[0-9]+)?", re.ASCII)
+_WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*", re.ASCII)
+_TAKEN = frozenset((*CONSTANTS, *FUNCTIONS, *ALIASES, *SHORTHAND, "where"))
+
+
+def _listed(head: re.Match[str]) -> tuple[str, str]:
+    """The names in ``f(w, b) =``."""
+    names = [name.strip() for name in head[1].split(",")]
+    column = head.start(1) + 1
+    if len(names) != 2 or names[0] == names[1]:
+        raise FormulaError("a formula has two variables, as in f(w, b) = w**2 + b**2", column)
+    for name in names:
+        if not _WORD.fullmatch(name) or name.startswith("_"):
+            raise FormulaError(f"a variable is a name such as w, x1 or bias, not '{name}'", column)
+        if name in _TAKEN:
+            raise FormulaError(f"'{name}' has a meaning in formulas; call the variable something else", column)
+    return names[0], names[1]
+
+
+def _found(text: str) -> tuple[str, str]:
+    """The two variables of a formula that lists none: two letters, with a number or without; else x and y."""
+    words = dict.fromkeys(match[0] for match in _WORD.finditer(text) if match[0] not in _TAKEN)
+    letters = [word for word in words if _LETTER.fullmatch(word)]
+    if len(letters) == 2 and not {"x", "y"} & set(letters):
+        return letters[0], letters[1]
+    return "x", "y"
+
+
+def _renamed(tree: Node, names: dict[str, str]) -> Node:
+    """The same tree with other names of the variables."""
+    match tree:
+        case Name(name) if name in names:
+            return replace(tree, id=names[name])
+        case Unary(operand):
+            return Unary(_renamed(operand, names))
+        case Binary(op, left, right):
+            return Binary(op, _renamed(left, names), _renamed(right, names))
+        case Call(function, arguments):
+            return Call(function, tuple(_renamed(each, names) for each in arguments))
+        case _:
+            return tree

@@ -68,6 +68,12 @@ class Plane:
             raise ValueError("u and v do not span a plane: they must be neither 0 nor parallel")
 
     @cached_property
+    def names(self) -> tuple[str, str]:
+        """What the coordinates are called: after the one number that a direction goes along, else a and b."""
+        first, second = (_along(direction) for direction in (self.u, self.v))
+        return (first, second) if first and second else ("a", "b")
+
+    @cached_property
     def _products(self) -> tuple[float, float, float]:
         uu, uv, vv = _dot(self.u, self.u), _dot(self.u, self.v), _dot(self.v, self.v)
         return float(uu), float(uv), float(vv)
@@ -105,6 +111,14 @@ class Plane:
             params[key] = value if value.ndim else float(value)
         return params
 
+    def along(self, grad: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Return the slopes along u and along v of a gradient: numbers or (…, L), as in `coordinates`."""
+        if self._is_identity:
+            x, y = self.origin
+            return grad[x], grad[y]
+        with np.errstate(all="ignore"):
+            return _dot(self.u, dict(grad)), _dot(self.v, dict(grad))
+
     def coordinates(self, params: Mapping[str, Any]) -> tuple[Any, Any]:
         """Return the coordinates of the plane's nearest point, by least squares.
 
@@ -123,6 +137,20 @@ class Plane:
                 return along_u / uu, along_v / vv
             det = uu * vv - uv * uv
             return (vv * along_u - uv * along_v) / det, (uu * along_v - uv * along_u) / det
+
+
+def _along(direction: Params) -> str:
+    """The number that a direction goes along, as in ``W[0, 1]``; empty when it is several, or not by 1."""
+    moved = [
+        (key, at) for key, value in direction.items() for at in zip(*np.nonzero(np.atleast_1d(value)), strict=True)
+    ]
+    if len(moved) != 1:
+        return ""
+    key, place = moved[0]
+    value = direction[key]
+    if not np.ndim(value):
+        return key if value == 1.0 else ""
+    return f"{key}[{', '.join(str(int(index)) for index in place)}]" if value[place] == 1.0 else ""
 
 
 def _with_lanes(fixed: Any, value: Any) -> Any:
@@ -271,18 +299,22 @@ def _floats(values: Sequence[float], count: int, wanted: str, largest: float = L
 
 
 def problem(
-    name_or_formula: str, bounds: Sequence[float] | None = None, start: Sequence[float] | None = None
+    name_or_formula: str | Callable[..., Any], bounds: Sequence[float] | None = None, start: Any = None
 ) -> Problem:
-    """Return a problem of the catalogue, or make one of a formula in ``x`` and ``y``.
+    """Return a problem of the catalogue, or make one of a formula of two variables or of a function of one's own.
 
     Parameters
     ----------
     name_or_formula
-        ``"rosenbrock"``, or ``"x**2/20 + y**2"``. Upper case, spaces and underscores in a name do not matter.
+        ``"rosenbrock"``, ``"x**2/20 + y**2"``, or with other names of the two variables ``"w**2/20 + b**2"`` or
+        ``"f(weight, bias) = weight**2 + bias**2"``. Upper case, spaces and underscores in a name do not matter.
+        Or a function: of two numbers, whose names become those of the axes, of an array of two, or with a
+        ``start`` that is a dict of a dict of parameters; see `optvis.problems.own.problem_of`.
     bounds
         xmin, xmax, ymin, ymax; by default the catalogue's, or -10, 10, -10, 10 for a formula.
     start
-        x, y; by default the catalogue's, or for a formula 0.15 and 0.8 of the way through the bounds.
+        x, y; by default the catalogue's, or for a formula 0.15 and 0.8 of the way through the bounds. A function
+        of a dict needs one: a dict of numbers and arrays.
 
     Raises
     ------
@@ -290,9 +322,14 @@ def problem(
         When there is no such name and it is not a formula (then a `FormulaError`, with the column),
         or when the bounds or the start cannot be used.
     """
+    if callable(name_or_formula):
+        from optvis.problems.own import problem_of  # which builds on this file
+
+        return problem_of(name_or_formula, bounds, start)
     if not isinstance(name_or_formula, str):
         raise InputError(
-            f"a problem is a name such as 'rosenbrock' or a formula such as 'x**2/20 + y**2', not {name_or_formula!r}"
+            "a problem is a name such as 'rosenbrock', a formula such as 'x**2/20 + y**2', or a function of two "
+            f"numbers, of an array of two or of a dict of parameters, not {name_or_formula!r}"
         )
     known = CATALOGUE.get(re.sub(r"[\s_-]+", "-", name_or_formula.strip().lower()))
     if known is None:
@@ -315,9 +352,13 @@ def _typed(text: str, bounds: Sequence[float] | None, start: Sequence[float] | N
             ) from None
         raise
     box = DEFAULT_BOUNDS if bounds is None else checked_bounds(bounds)
-    if start is None:
-        start = [low + part * (high - low) for part, low, high in zip(_START_AT, box[::2], box[1::2], strict=True)]
-    return _from_formula(formula, box, checked_start(start))
+    return _from_formula(formula, box, start_within(box) if start is None else checked_start(start))
+
+
+def start_within(bounds: Bounds) -> Point:
+    """Return the start of a problem that has none of its own: 0.15 and 0.8 of the way through its bounds."""
+    x, y = (low + part * (high - low) for part, low, high in zip(_START_AT, bounds[::2], bounds[1::2], strict=True))
+    return x, y
 
 
 def _is_like_a_name(text: str) -> bool:
@@ -327,14 +368,20 @@ def _is_like_a_name(text: str) -> bool:
     return plain and any(len(word) > 2 and word not in FUNCTIONS for word in words)
 
 
+def plane_of_two(names: tuple[str, str], bounds: Bounds) -> Plane:
+    """Return the plane of two numbers themselves."""
+    x, y = names
+    return Plane({x: 0.0, y: 0.0}, {x: 1.0, y: 0.0}, {x: 0.0, y: 1.0}, bounds)
+
+
 def _from_formula(formula: Formula, bounds: Bounds, start: Point) -> Problem:
-    plane = Plane({"x": 0.0, "y": 0.0}, {"x": 1.0, "y": 0.0}, {"x": 0.0, "y": 1.0}, bounds)
+    first, second = formula.names
     return Problem(
         name=formula.text,
         title=formula.display,
-        loss=lambda params: formula(params["x"], params["y"]),
+        loss=lambda params: formula(params[first], params[second]),
         start=start,
-        plane=plane,
+        plane=plane_of_two(formula.names, bounds),
         minima=(),
         suggested=Suggested(DEFAULT_STEPS, {}),
         formula=formula,

@@ -25,11 +25,11 @@ from optvis.engine.trajectory import Trajectory
 from optvis.explain.measures import (
     BLOCK,
     LONG,
-    MEASURES,
     Against,
     Measure,
     MeasureName,
     lowest_and_highest,
+    measure_of,
     missing,
     per_step,
     series,
@@ -235,7 +235,7 @@ def chart(
     scale, last = chart_scale(scene, runs, kind, view.loss_axis), furthest(scene)
     viewport = Viewport((0.0, float(last), scale.low, scale.high), rect, weight)
     return Chart(
-        MEASURES[kind],
+        measure_of(scene.problem, kind),
         runs,
         scale,
         viewport,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from optvis.draw.paint.drawable import Drawable, Run
 from optvis.draw.paint.numbers import Ticks, ticks
-from optvis.explain.measures import MEASURES, MeasureName, in_short
+from optvis.explain.measures import MeasureName, in_short, measure_of
 from optvis.foundation.number_text import power_of_ten
 from optvis.problems.problem import shortest_range
 
@@ -126,7 +126,7 @@ def _fitted(scale: ChartScale, low: float, high: float, least: float) -> ChartSc
 
 
 def _empty_scale(scene: Drawable, found: list[Array], kind: MeasureName, axis: Literal["log", "linear"]) -> ChartScale:
-    measure = MEASURES[kind]
+    measure = measure_of(scene.problem, kind)
     is_log = axis == "log" and measure.has_log
     if kind == "loss" and is_log:
         minima = scene.problem.minima

@@ -130,6 +130,7 @@ class _AtHead:
     drawn: tuple[Drawn, ...]
     factor: float
     shares: tuple[float, float] | None
+    names: tuple[str, str]
     here: QPointF
     label: str
 
@@ -138,7 +139,8 @@ class _AtHead:
         """The lines of the legend: the kind of arrow, and words."""
         rows: list[tuple[str, str]] = [(each.arrow.kind, _words(each)) for each in self.drawn]
         if self.shares is not None:
-            rows.append(("scaling", f"scaling  x {number(self.shares[0])}  y {number(self.shares[1])}"))
+            words = "  ".join(f"{name} {number(share)}" for name, share in zip(self.names, self.shares, strict=True))
+            rows.append(("scaling", f"scaling  {words}"))
         return rows or [("", "no arrows: this rule has none of what is switched on")]
 
     @property
@@ -169,7 +171,7 @@ def _at_head(
         return None
     drawn, factor = placed(arrows(trajectory, step), viewport, kinds)
     shares = scaling(trajectory, step) if "scaling" in kinds else None
-    return _AtHead(drawn, factor, shares, QPointF(*here), label)
+    return _AtHead(drawn, factor, shares, trajectory.problem.plane.names, QPointF(*here), label)
 
 
 def _legend_pixels(viewport: Viewport) -> float:

@@ -158,7 +158,8 @@ class Figure:
         return [SweepPanel(self.scene, self._swept, self.page.body, self.theme, self.pixels, self.unit)]
 
     def _one_map(self, rect: QRectF) -> Generator[float, None, list[MapPanel]]:
-        return (yield from self._maps(one_map(rect, chosen_last(self.scene, self.scene.visible_runs), self.pixels)))
+        runs = chosen_last(self.scene, self.scene.visible_runs)
+        return (yield from self._maps(one_map(rect, runs, self.pixels, self.scene.problem.plane.names)))
 
     def _charts(self, rect: QRectF) -> Panels:
         """The charts, and to their right the loss along the profile line, if there is one."""

@@ -71,7 +71,7 @@ class Page:
         wide = text.width(f"step {self.scene.steps} of {self.scene.steps}", 14 * unit) + 6
         title = self.scene.problem.title
         if self.scene.problem.formula is not None and not self._has_formula_line:
-            title = f"f(x, y) = {title}"
+            title = f"f({', '.join(self.scene.problem.plane.names)}) = {title}"
         top = QRectF(rect.left(), rect.top(), rect.width() - wide - 16 * unit, 26 * unit)
         large = 20 * unit if title == self.scene.problem.title else 16 * unit
         draw_text(painter, top, title, theme.ink, large, bold=True)
@@ -79,5 +79,6 @@ class Page:
         draw_text(painter, right, words, theme.muted, 14 * unit, Align.AlignRight | Align.AlignVCenter)
         if self._has_formula_line and self.scene.problem.formula is not None:
             below = QRectF(rect.left(), top.bottom() + 1, rect.width(), 20 * unit)
-            formula = f"f(x, y) = {self.scene.problem.formula.display}"
+            names = ", ".join(self.scene.problem.plane.names)
+            formula = f"f({names}) = {self.scene.problem.formula.display}"
             draw_text(painter, below, formula, theme.muted, 13.5 * unit)

@@ -24,9 +24,9 @@ class Place:
     axes: AxesStyle
 
 
-def one_map(body: QRectF, runs: tuple[Run, ...], pixels: float) -> list[Place]:
-    """One map with all runs; ``pixels`` is the height of text."""
-    axes = AxesStyle(pixels=pixels * 0.9, widest="−00.0")
+def one_map(body: QRectF, runs: tuple[Run, ...], pixels: float, names: tuple[str, str] = ("x", "y")) -> list[Place]:
+    """One map with all runs; ``pixels`` is the height of text, ``names`` are those of the axes."""
+    axes = AxesStyle(pixels=pixels * 0.9, x_label=names[0], y_label=names[1], widest="−00.0")
     return [Place(axes.plot_rect(body), None, runs, axes)]
 
 
@@ -51,11 +51,13 @@ def map_places(body: QRectF, scene: Drawable, layout: str, pixels: float) -> lis
     """Where the maps of a layout go."""
     runs = runs_on_map(scene, layout)
     if runs and has_panels(scene, layout):
-        return small_multiples(body, runs, pixels)
-    return one_map(body, chosen_last(scene, runs), pixels)
+        return small_multiples(body, runs, pixels, scene.problem.plane.names)
+    return one_map(body, chosen_last(scene, runs), pixels, scene.problem.plane.names)
 
 
-def small_multiples(body: QRectF, runs: Sequence[Run], pixels: float) -> list[Place]:
+def small_multiples(
+    body: QRectF, runs: Sequence[Run], pixels: float, names: tuple[str, str] = ("x", "y")
+) -> list[Place]:
     """One panel per run, all of one size; numbers only at the left and at the bottom."""
     count = len(runs)
     columns = _COLUMNS[count] if count < len(_COLUMNS) else math.ceil(math.sqrt(count * 1.4))
@@ -74,8 +76,8 @@ def small_multiples(body: QRectF, runs: Sequence[Run], pixels: float) -> list[Pl
         has_below = index + columns < count
         style = replace(
             axes,
-            x_label="" if has_below else "x",
-            y_label="" if column else "y",
+            x_label="" if has_below else names[0],
+            y_label="" if column else names[1],
             has_x_numbers=not has_below,
             has_y_numbers=column == 0,
         )

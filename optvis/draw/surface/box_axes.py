@@ -65,8 +65,8 @@ def near_corner(projection: Projection) -> tuple[float, float]:
     return (half_x if ahead_x > 0 else -half_x), (half_y if ahead_y > 0 else -half_y)
 
 
-def axes_of(mesh: Mesh, projection: Projection) -> tuple[Axis, Axis, Axis]:
-    """Return the axes of x and y, along the two near edges of the floor, and that of f, on the left."""
+def axes_of(mesh: Mesh, projection: Projection, names: tuple[str, str]) -> tuple[Axis, Axis, Axis]:
+    """Return the axes of the two coordinates, along the two near edges of the floor, and that of f, on the left."""
     near_x, near_y = near_corner(projection)
     half_x, half_y = mesh.half
     xmin, xmax, ymin, ymax = mesh.bounds
@@ -81,9 +81,9 @@ def axes_of(mesh: Mesh, projection: Projection) -> tuple[Axis, Axis, Axis]:
         return Axis(f"{name} {found.note}".strip(), begin, end, _unit(out), places, found.labels)
 
     x_out = pixels(0, near_y) - pixels(0, 0)
-    x_axis = axis("x", pixels(-half_x, near_y), pixels(half_x, near_y), x_out, xmin, xmax)
+    x_axis = axis(names[0], pixels(-half_x, near_y), pixels(half_x, near_y), x_out, xmin, xmax)
     y_out = pixels(near_x, 0) - pixels(0, 0)
-    y_axis = axis("y", pixels(near_x, -half_y), pixels(near_x, half_y), y_out, ymin, ymax)
+    y_axis = axis(names[1], pixels(near_x, -half_y), pixels(near_x, half_y), y_out, ymin, ymax)
     corners = [(x, y) for x in (-half_x, half_x) for y in (-half_y, half_y)]
     left = min(corners, key=lambda corner: float(pixels(*corner)[0]))
     begin, end = pixels(*left, 0.0), pixels(*left, TOP)

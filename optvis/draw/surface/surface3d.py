@@ -129,7 +129,7 @@ def paint_background(painter: QPainter, scene: Drawable, view: Facets, theme: Th
     with saved(painter):
         painter.setClipRect(projection.rect, Qt.ClipOperation.IntersectClip)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        axes = axes_of(surface, projection)
+        axes = axes_of(surface, projection, scene.problem.plane.names)
         paint_walls(painter, surface, projection, axes, theme)
         paint_floor(painter, projection, theme)
         _paint_floor_contours(painter, view, theme)

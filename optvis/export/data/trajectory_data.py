@@ -3,7 +3,8 @@
 All three have a row for the start and one after every update. Where a run diverged, its first row
 out of range is the last one with numbers.
 
-- CSV: `HEADER`; the rows after a divergence are left out; ``nan``, ``inf`` and ``-inf`` are written.
+- CSV: ``run,optimizer,step,x,y,loss,grad_x,grad_y``, with the problem's own names in place of x and y; the
+  rows after a divergence are left out; ``nan``, ``inf`` and ``-inf`` are written.
 - JSON: what was computed and by which versions, and ``runs``, each with its hyperparameters and
   outcome, ``x``, ``y``, ``loss``, ``grad_x`` and ``grad_y`` as lists of steps + 1 numbers, null where
   one is not finite, and ``state``, the same for the inner state: ``state["v"]["x"]`` for a state ``v``.
@@ -33,8 +34,7 @@ from optvis.foundation.version import __version__
 from optvis.problems.gradient import Scheme
 from optvis.problems.problem import Problem
 
-HEADER = "run,optimizer,step,x,y,loss,grad_x,grad_y"
-COLUMNS = tuple(HEADER.split(",")[3:])
+COLUMNS = ("x", "y", "loss", "grad_x", "grad_y")
 _CHUNK = 20_000
 
 
@@ -58,7 +58,8 @@ def check_ending(path: str) -> None:
 
 def csv_chunks(scene: Scene) -> Iterator[str]:
     """Yield the text of a CSV file in pieces of some thousand rows; floats as `repr` writes them."""
-    yield HEADER + "\n"
+    x, y = (f'"{name}"' if "," in name else name for name in scene.problem.plane.names)
+    yield f"run,optimizer,step,{x},{y},loss,{_slope(x)},{_slope(y)}\n"
     for index, run in enumerate(scene.runs):
         trajectory = run.trajectory
         name = trajectory.optimizer
@@ -148,8 +149,12 @@ def _write_text(chunks: Callable[[Scene], Iterator[str]], scene: Scene, file: Bi
 
 
 def _columns(trajectory: Trajectory) -> list[NDArray[np.float64]]:
-    grad = trajectory.grad
-    return [trajectory.x, trajectory.y, trajectory.loss, grad["x"][:, 0], grad["y"][:, 0]]
+    slopes = (part[:, 0] for part in trajectory.problem.plane.along(trajectory.grad))
+    return [trajectory.x, trajectory.y, trajectory.loss, *slopes]
+
+
+def _slope(name: str) -> str:
+    return f'"grad_{name[1:]}' if name.startswith('"') else f"grad_{name}"
 
 
 def _lines(values: dict[str, Any], indent: int) -> str:

@@ -172,7 +172,8 @@ class ProfileView(PaintedPlot):
         self.passed.point_at(share)
         x, y = chart.profile.place(share)
         self.placed.emit((x, y))
-        words = f"x {number(x)}   y {number(y)}   loss {number(chart.profile.loss_at(share))}"
+        first, second = self._store.scene.problem.plane.names
+        words = f"{first} {number(x)}   {second} {number(y)}   loss {number(chart.profile.loss_at(share))}"
         found = chart.crossing_at(at, _NEAR_A_MARK)
         if found is not None:
             words += f"   {found[0].label} crosses at step {math.ceil(found[1])}"

@@ -34,7 +34,9 @@ class FormulaRow(QWidget):
         self._is_proposing = False
         self.field = FormulaField()
         self.field.setAccessibleName("Formula in x and y")
-        self.field.setToolTip("A formula in x and y, for example x**2/20 + y**2")
+        self.field.setToolTip(
+            "A formula in x and y, for example x**2/20 + y**2, or in two names of your own: w**2/20 + b**2"
+        )
         self.field.setMaxLength(2 * MAX_LENGTH)  # what is too long is said, not cut silently
         self.field.textEdited.connect(self._typed)
         self.field.takenBack.connect(self._take_back)

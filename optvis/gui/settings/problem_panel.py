@@ -127,11 +127,14 @@ class ProblemPanel(QWidget):
         steps.addStretch(1)
         steps.addWidget(self.more_button)
         rows, folded = QGridLayout(), QGridLayout(self._folded)
-        self._row(rows, "S&tart", self.start[0], _line(("x", self.start[0]), ("y", self.start[1])), "start")
+        start = _line(("x", self.start[0]), ("y", self.start[1]))
+        self._row(rows, "S&tart", self.start[0], start, "start")
         self._row(rows, "&Steps", self.steps, steps, "steps")
         xmin, xmax, ymin, ymax = self.bounds
-        self._row(folded, "&Domain", xmin, _line(("x", xmin), ("to", xmax)), None)
-        self._row(folded, "", None, _line(("y", ymin), ("to", ymax)), "bounds")
+        across, up = _line(("x", xmin), ("to", xmax)), _line(("y", ymin), ("to", ymax))
+        self._row(folded, "&Domain", xmin, across, None)
+        self._row(folded, "", None, up, "bounds")
+        self._axis_labels = (_labels(start), [*_labels(across)[:1], *_labels(up)[:1]])
         self._row(folded, "&Gradient", self.scheme, _line(("", self.scheme), ("h", self.h)), "gradient")
         width = max(self.fontMetrics().horizontalAdvance(text) for text in ("Start", "Steps", "Domain", "Gradient"))
         for grid in (rows, folded):
@@ -268,6 +271,7 @@ class ProblemPanel(QWidget):
             self.chooser.set_problem(problem)
             self.formula_row.show_problem(session.problem, problem)
             self._show_lesson(problem)
+            self._show_names(problem.plane.names)
             for field in (*self.start, *self.bounds):
                 field.restore()
         self._show_numbers("start", self.start, session.start or problem.start)
@@ -289,6 +293,16 @@ class ProblemPanel(QWidget):
         if new:
             self.errors[name].show_error("")
 
+    def _show_names(self, names: tuple[str, str]) -> None:
+        for labels in self._axis_labels:
+            for label, name in zip(labels, names, strict=True):
+                label.setText(name.replace("&", "&&"))
+        for field, name in zip(self.start, names, strict=True):
+            field.setAccessibleName(f"Start {name}")
+        ends = [f"Domain {name} {end}" for name in names for end in ("from", "to")]
+        for field, name in zip(self.bounds, ends, strict=True):
+            field.setAccessibleName(name)
+
     def _show_lesson(self, problem: Problem) -> None:
         own = "A formula of your own." if problem.name not in CATALOGUE else ""
         self.teaches.setText(problem.teaches or own)
@@ -298,6 +312,13 @@ class ProblemPanel(QWidget):
         new = name not in self._shown or self._shown[name] != value
         self._shown[name] = value
         return new
+
+
+def _labels(line: QHBoxLayout) -> list[QLabel]:
+    """The short labels of a line."""
+    items = (line.itemAt(place) for place in range(line.count()))
+    widgets = (None if item is None else item.widget() for item in items)
+    return [widget for widget in widgets if isinstance(widget, QLabel)]
 
 
 def _line(*parts: tuple[str, QWidget]) -> QHBoxLayout:

@@ -137,11 +137,14 @@ class MapMouse(QObject):
         loss = float(problem.loss(point))
         slope = float(gradient_norm(numerical_gradient(problem.loss, point, scheme=scene.gradient)))
         leads = "" if panel.basins is None else f"   {panel.basins.words_from(x, y)}"
-        return f"x {number(x, 4)}   y {number(y, 4)}   f {number(loss, 4)}   |∇f| {number(slope, 4)}{leads}"
+        first, second = problem.plane.names
+        place = f"{first} {number(x, 4)}   {second} {number(y, 4)}"
+        return f"{place}   f {number(loss, 4)}   |∇f| {number(slope, 4)}{leads}"
 
 
 def _words_of(hit: TrailHit) -> str:
     """Name run, step, place and loss."""
     t, step = hit.run.trajectory, hit.step
-    place = f"x {number(float(t.x[step]), 4)}   y {number(float(t.y[step]), 4)}"
+    first, second = t.problem.plane.names
+    place = f"{first} {number(float(t.x[step]), 4)}   {second} {number(float(t.y[step]), 4)}"
     return f"{hit.run.label}   step {step}   {place}   f {number(float(t.loss[step]), 4)}   (click to choose it)"
