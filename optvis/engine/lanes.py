@@ -249,7 +249,7 @@ class _Block:
         recorder.put(row, self._place, x, y, self._lanes.track[TRACKED.index("last"), :count] >= row)
 
     def _loss_at(self, x: Array, y: Array) -> Array:
-        return np.asarray(self._settings.loss(dict(zip(self._settings.problem.plane.names, (x, y), strict=True))))
+        return np.asarray(self._settings.loss(self._settings.problem.plane.point(x, y)))
 
     def judge_into(self, ends: Ends) -> None:
         """Judge the lanes and write into ``ends`` how they ended."""

@@ -88,12 +88,12 @@ def recorded_by_kernel(settings: RunSettings, kernel: LaneKernel) -> Generator[f
 
 def recorded_by_loop(settings: RunSettings, loop: Loop) -> Generator[float, None, Record]:
     """Run one lane of a formula and a rule in a Python function made for the two, and record every step."""
-    problem, steps, point = settings.problem, settings.steps, settings.start
-    first, second = problem.plane.names
+    problem, steps = settings.problem, settings.steps
+    x, y = problem.plane.coordinates(settings.start)
     rows = np.full((steps + 1, loop.width), np.nan)
     hyper = [settings.hyper[name] for name in settings.optimizer.rule.hyperparameters]
     limits = range_limits(problem)
-    values = loop.at_start(float(point[first]), float(point[second]), hyper)
+    values = loop.at_start(float(x), float(y), hyper)
     row, size = 0, 256
     while row <= steps:
         began = perf_counter()

@@ -41,6 +41,12 @@ def number(value: float, digits: int = 3) -> str:
     return mantissa.replace("-", "−")
 
 
+def place_text(names: tuple[str, str], x: float, y: float, digits: int = 3) -> str:
+    """Write a place of the plane with the names of its coordinates: ``x 1.5   y −2``."""
+    first, second = names
+    return f"{first} {number(x, digits)}   {second} {number(y, digits)}"
+
+
 def typeset(sentence: str) -> str:
     """Write the numbers of a sentence that have an exponent, such as ``1.5e-07``, as ``1.5×10⁻⁷``."""
     return _WITH_EXPONENT.sub(lambda found: _with_power(*found[0].split("e")), sentence)

@@ -83,20 +83,20 @@ def step_graph(formula: Formula, rule: Rule, kind: SchemeKind) -> StepGraph | No
     shared = {name: graph.input(f"h_{name}", CONSTANT) for name in rule.hyperparameters}
     shared["t"] = graph.input("t", EVERY_STEP)
     each = {}
-    for key, axis, theta, g in zip(formula.names, ("x", "y"), (x, y), (grad_x, grad_y), strict=True):
+    keys = dict(zip(("x", "y"), formula.names, strict=True))  # what the rule knows the two axes by
+    for axis, theta, g in (("x", x, grad_x), ("y", y, grad_y)):
         states = {name: graph.input(f"s_{name}_{axis}", EVERY_POINT) for name in rule.states}
-        each[key] = shared | states | {"theta": theta, "g": g}
+        each[keys[axis]] = shared | states | {"theta": theta, "g": g}
     new = rule.insert(graph, each)
-    pairs = [(name, axis) for name in rule.states for axis in (0, 1)]
-    each_new = [new[key] for key in formula.names]
-    after = [graph.apply("add", theta, moved["step"]) for theta, moved in zip((x, y), each_new, strict=True)]
-    after += [each_new[axis][name] for name, axis in pairs]
+    pairs = [(name, axis) for name in rule.states for axis in ("x", "y")]
+    after = [graph.apply("add", theta, new[keys[axis]]["step"]) for axis, theta in (("x", x), ("y", y))]
+    after += [new[keys[axis]][name] for name, axis in pairs]
     powers = running_powers(graph, after)
     carried = {node: graph.input(f"p_{k}", EVERY_STEP) for k, node in enumerate(powers)}
     return StepGraph(
         graph=graph,
         hyper=tuple(f"h_{name}" for name in rule.hyperparameters),
-        state_names=tuple(f"s_{name}_{'xy'[axis]}" for name, axis in pairs),
+        state_names=tuple(f"s_{name}_{axis}" for name, axis in pairs),
         loss=loss,
         grad=(grad_x, grad_y),
         after=tuple(graph.replaced(after, carried)),

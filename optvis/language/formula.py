@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optvis.foundation.errors import InputError
+from optvis.language.algebra import renamed
 from optvis.language.codegen import (
     FLOAT_ERRORS,
     NOT_ANALYTIC,
@@ -27,12 +28,9 @@ from optvis.language.expression import (
     CONSTANTS,
     FUNCTIONS,
     SHORTHAND,
-    Binary,
     Call,
     FormulaError,
-    Name,
     Node,
-    Unary,
     parse,
     walk,
 )
@@ -62,7 +60,7 @@ class Formula:
     @cached_property
     def display(self) -> str:
         """The formula as people write it: ``x²/20 + y²``."""
-        return display(_renamed(self.tree, dict(zip(("x", "y"), self.names, strict=True))))
+        return display(renamed(self.tree, dict(zip(("x", "y"), self.names, strict=True))))
 
     @cached_property
     def not_analytic(self) -> tuple[str, ...]:
@@ -167,10 +165,10 @@ def parse_formula(text: str) -> Formula:
     else:
         names, skipped = _found(text), 0
     tree = parse(" " * skipped + text[skipped:], names=names)  # so that columns count from the text's beginning
-    return Formula(_renamed(tree, dict(zip(names, ("x", "y"), strict=True))), text, names)
+    return Formula(renamed(tree, dict(zip(names, ("x", "y"), strict=True))), text, names)
 
 
-_HEAD = re.compile(r"\s*[A-Za-z]\w*\s*\(([^()]*)\)\s*=(?!=)\s*", re.ASCII)
+_HEAD = re.compile(r"[A-Za-z]\w*\s*\(([^()]*)\)\s*=(?!=)\s*", re.ASCII)
 _LETTER = re.compile(r"[A-Za-z](?:_?[0-9]+)?", re.ASCII)
 _WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*", re.ASCII)
 _TAKEN = frozenset((*CONSTANTS, *FUNCTIONS, *ALIASES, *SHORTHAND, "where"))
@@ -197,18 +195,3 @@ def _found(text: str) -> tuple[str, str]:
     if len(letters) == 2 and not {"x", "y"} & set(letters):
         return letters[0], letters[1]
     return "x", "y"
-
-
-def _renamed(tree: Node, names: dict[str, str]) -> Node:
-    """The same tree with other names of the variables."""
-    match tree:
-        case Name(name) if name in names:
-            return replace(tree, id=names[name])
-        case Unary(operand):
-            return Unary(_renamed(operand, names))
-        case Binary(op, left, right):
-            return Binary(op, _renamed(left, names), _renamed(right, names))
-        case Call(function, arguments):
-            return Call(function, tuple(_renamed(each, names) for each in arguments))
-        case _:
-            return tree

@@ -27,16 +27,10 @@ from optvis.problems.problem import (
 Array = NDArray[np.float64]
 OfTwo = Callable[[Any, Any], Any]
 
-HOW = (
-    "a problem of your own is a function of two numbers, of an array of two, or of a dict of parameters, "
-    "as in optvis.problem(lambda x, y: x**2 + y**2)"
-)
 _TRIED = ((0.25, 0.5), (0.6, 0.3), (0.8, 0.75))  # shares of the bounds where lanes are compared with numbers
 
 
-def problem_of(
-    function: Callable[..., Any], bounds: Sequence[float] | None = None, start: Any = None, name: str | None = None
-) -> Problem:
+def problem_of(function: Callable[..., Any], bounds: Sequence[float] | None = None, start: Any = None) -> Problem:
     """Make a problem of a function.
 
     Parameters
@@ -55,25 +49,23 @@ def problem_of(
     InputError
         When it cannot be called so, or returns no number.
     """
-    if not callable(function):
-        raise InputError(f"{HOW}, not {function!r}")
     if isinstance(start, Mapping):
-        plane, call = _plane_through(start, bounds), lambda params: function(params)
+        plane = _plane_through(start, bounds)
+        x, y = map(float, plane.coordinates(start))
+        loss = _Loss(function, plane)
     else:
         box = DEFAULT_BOUNDS if bounds is None else checked_bounds(bounds)
-        point = start_within(box) if start is None else checked_start(start)
-        names, of_two = _of_two(function, point)
+        x, y = start_within(box) if start is None else checked_start(start)
+        names, of_two = _of_two(function, (x, y))
         plane = plane_of_two(names, box)
-        call = lambda params: of_two(*(params[key] for key in names))  # noqa: E731
-    loss = _Loss(call, plane)
-    begin = plane.coordinates(dict(start)) if isinstance(start, Mapping) else point
-    loss.check(plane.point(*begin))
-    title = name or _name(function)
+        loss = _Loss(lambda params: of_two(*(params[key] for key in names)), plane)
+    loss(plane.point(x, y))  # so that what cannot be used is said at once
+    name = _name(function)
     return Problem(
-        name=title,
-        title=title,
+        name=name,
+        title=name,
         loss=loss,
-        start=(float(begin[0]), float(begin[1])),
+        start=(x, y),
         plane=plane,
         minima=(),
         suggested=Suggested(DEFAULT_STEPS, {}),
@@ -94,8 +86,6 @@ class _Loss:
         lanes = self._lanes(params)
         if not lanes:
             return self._number(params)
-        if self._takes_lanes and len(lanes) == 1:
-            return np.broadcast_to(np.asarray(self._called(params), dtype=float), lanes)
         flat = {key: np.reshape(value, (*self._shape(key, value, lanes), -1)) for key, value in params.items()}
         count = math.prod(lanes)
         if self._takes_lanes:
@@ -104,10 +94,6 @@ class _Loss:
             each = ({key: _one(value, lane) for key, value in flat.items()} for lane in range(count))
             found = np.array([self._number(one) for one in each], dtype=float)
         return found.reshape(lanes)
-
-    def check(self, params: Params) -> None:
-        """Call it once, so that what cannot be used is said at once."""
-        self._number(params)
 
     def _lanes(self, params: Params) -> tuple[int, ...]:
         """The axes that parameters have beyond their own; () for plain numbers."""
@@ -142,7 +128,7 @@ class _Loss:
             number = complex(np.ravel(value)[0])
         except (TypeError, ValueError):
             raise InputError(f"the function must return a number, not {_short(value)}") from None
-        if any(np.iscomplexobj(part) for part in params.values()):
+        if _is_complex(params):
             return np.complex128(number)
         return number.real if number.imag == 0 else math.nan
 
@@ -174,11 +160,14 @@ def _of_two(function: Callable[..., Any], point: tuple[float, float]) -> tuple[t
     plain = [each for each in parameters if each.kind in kinds]
     needed = [each for each in plain if each.default is inspect.Parameter.empty]
     if len(needed) > 2:
-        raise InputError(f"{HOW}; this one takes {len(needed)} numbers")
+        raise InputError(
+            "a problem of your own is a function of two numbers, of an array of two, or of a dict of parameters, "
+            f"as in optvis.problem(lambda x, y: x**2 + y**2); this one takes {len(needed)} numbers"
+        )
     if len(needed) == 2 or (len(plain) >= 2 and not needed):
         first, second = plain[0].name, plain[1].name
         return (first, second), function
-    if len(needed) != 1 and not plain:
+    if not plain:
         return ("x", "y"), function
     return ("x", "y"), _of_one(function, point)
 
@@ -205,32 +194,22 @@ def _plane_through(start: Mapping[str, Any], bounds: Sequence[float] | None) -> 
         raise InputError("a problem needs at least two numbers as its parameters, so that a plane can be drawn")
     if not all(np.isfinite(value).all() for value in point.values()):
         raise InputError("a start must be finite numbers")
-    directions = []
-    for wanted in range(2):
-        passed, direction = 0, {}
-        for key, value in point.items():
-            unit = np.zeros(value.size)
-            if passed <= wanted < passed + value.size:
-                unit[wanted - passed] = 1.0
-            direction[key] = unit.reshape(value.shape)
-            passed += value.size
-        directions.append(direction)
-    numbers = np.concatenate([np.ravel(value) for value in point.values()])[:2].tolist()
-    origin = {
-        key: np.where(sum(direction[key] for direction in directions) > 0, 0.0, value) for key, value in point.items()
-    }
+    numbers = np.concatenate([value.ravel() for value in point.values()])
+    ends = np.cumsum([value.size for value in point.values()])[:-1]
+
+    def params(flat: Array) -> Params:
+        parts = zip(point.items(), np.split(flat, ends), strict=True)
+        return {key: part.reshape(value.shape) if value.ndim else float(part[0]) for (key, value), part in parts}
+
+    u, v = np.eye(2, numbers.size)
+    a, b = numbers[:2].tolist()
     xmin, xmax, ymin, ymax = DEFAULT_BOUNDS
-    box = (
-        (numbers[0] + xmin, numbers[0] + xmax, numbers[1] + ymin, numbers[1] + ymax)
-        if bounds is None
-        else checked_bounds(bounds)
-    )
-    return Plane(_plain(origin), _plain(directions[0]), _plain(directions[1]), box)
+    box = (a + xmin, a + xmax, b + ymin, b + ymax) if bounds is None else checked_bounds(bounds)
+    return Plane(params(np.where(u + v > 0, 0.0, numbers)), params(u), params(v), box)
 
 
-def _plain(params: Mapping[str, Any]) -> Params:
-    """The same with floats in place of arrays without axes."""
-    return {key: float(value) if np.ndim(value) == 0 else np.asarray(value) for key, value in params.items()}
+def _is_complex(params: Params) -> bool:
+    return any(np.iscomplexobj(value) for value in params.values())
 
 
 def _one(values: Any, lane: int) -> Any:

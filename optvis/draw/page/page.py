@@ -61,6 +61,12 @@ class Page:
             paint_legend(painter, self.legend, self.runs, step, self.theme, self.pixels, scene.steps)
 
     @property
+    def _equation(self) -> str:
+        """The formula with its variables; empty where the loss is none."""
+        problem = self.scene.problem
+        return "" if problem.formula is None else f"f({', '.join(problem.plane.names)}) = {problem.formula.display}"
+
+    @property
     def _has_formula_line(self) -> bool:
         formula = self.scene.problem.formula
         return formula is not None and formula.display != self.scene.problem.title
@@ -69,16 +75,12 @@ class Page:
         rect, theme, unit = self.header, self.theme, self.unit
         words = f"step {step} of {self.scene.steps}" if self._has_step else ""
         wide = text.width(f"step {self.scene.steps} of {self.scene.steps}", 14 * unit) + 6
-        title = self.scene.problem.title
-        if self.scene.problem.formula is not None and not self._has_formula_line:
-            title = f"f({', '.join(self.scene.problem.plane.names)}) = {title}"
+        title = self.scene.problem.title if self._has_formula_line else self._equation or self.scene.problem.title
         top = QRectF(rect.left(), rect.top(), rect.width() - wide - 16 * unit, 26 * unit)
         large = 20 * unit if title == self.scene.problem.title else 16 * unit
         draw_text(painter, top, title, theme.ink, large, bold=True)
         right = QRectF(rect.right() - wide, rect.top(), wide, 26 * unit)
         draw_text(painter, right, words, theme.muted, 14 * unit, Align.AlignRight | Align.AlignVCenter)
-        if self._has_formula_line and self.scene.problem.formula is not None:
+        if self._has_formula_line:
             below = QRectF(rect.left(), top.bottom() + 1, rect.width(), 20 * unit)
-            names = ", ".join(self.scene.problem.plane.names)
-            formula = f"f({names}) = {self.scene.problem.formula.display}"
-            draw_text(painter, below, formula, theme.muted, 13.5 * unit)
+            draw_text(painter, below, self._equation, theme.muted, 13.5 * unit)

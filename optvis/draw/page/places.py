@@ -24,7 +24,7 @@ class Place:
     axes: AxesStyle
 
 
-def one_map(body: QRectF, runs: tuple[Run, ...], pixels: float, names: tuple[str, str] = ("x", "y")) -> list[Place]:
+def one_map(body: QRectF, runs: tuple[Run, ...], pixels: float, names: tuple[str, str]) -> list[Place]:
     """One map with all runs; ``pixels`` is the height of text, ``names`` are those of the axes."""
     axes = AxesStyle(pixels=pixels * 0.9, x_label=names[0], y_label=names[1], widest="−00.0")
     return [Place(axes.plot_rect(body), None, runs, axes)]
@@ -55,9 +55,7 @@ def map_places(body: QRectF, scene: Drawable, layout: str, pixels: float) -> lis
     return one_map(body, chosen_last(scene, runs), pixels, scene.problem.plane.names)
 
 
-def small_multiples(
-    body: QRectF, runs: Sequence[Run], pixels: float, names: tuple[str, str] = ("x", "y")
-) -> list[Place]:
+def small_multiples(body: QRectF, runs: Sequence[Run], pixels: float, names: tuple[str, str]) -> list[Place]:
     """One panel per run, all of one size; numbers only at the left and at the bottom."""
     count = len(runs)
     columns = _COLUMNS[count] if count < len(_COLUMNS) else math.ceil(math.sqrt(count * 1.4))

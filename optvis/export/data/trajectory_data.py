@@ -58,12 +58,12 @@ def check_ending(path: str) -> None:
 
 def csv_chunks(scene: Scene) -> Iterator[str]:
     """Yield the text of a CSV file in pieces of some thousand rows; floats as `repr` writes them."""
-    x, y = (f'"{name}"' if "," in name else name for name in scene.problem.plane.names)
-    yield f"run,optimizer,step,{x},{y},loss,{_slope(x)},{_slope(y)}\n"
+    x, y = scene.problem.plane.names
+    header = ("run", "optimizer", "step", x, y, "loss", f"grad_{x}", f"grad_{y}")
+    yield ",".join(map(_quoted, header)) + "\n"
     for index, run in enumerate(scene.runs):
         trajectory = run.trajectory
-        name = trajectory.optimizer
-        quoted = f'"{name}"' if "," in name else name  # no optimizer has a quotation mark in its name
+        quoted = _quoted(trajectory.optimizer)
         columns, end = _columns(trajectory), trajectory.last + 1
         for first in range(0, end, _CHUNK):
             rows = zip(*(column[first : min(first + _CHUNK, end)].tolist() for column in columns), strict=True)
@@ -153,8 +153,8 @@ def _columns(trajectory: Trajectory) -> list[NDArray[np.float64]]:
     return [trajectory.x, trajectory.y, trajectory.loss, *slopes]
 
 
-def _slope(name: str) -> str:
-    return f'"grad_{name[1:]}' if name.startswith('"') else f"grad_{name}"
+def _quoted(name: str) -> str:
+    return f'"{name}"' if "," in name else name  # there is no quotation mark in any name
 
 
 def _lines(values: dict[str, Any], indent: int) -> str:

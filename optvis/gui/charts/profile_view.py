@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QMenu, QWidget
 
 from optvis.draw.charts.profile_chart import ProfileChart, description, profile_chart
 from optvis.explain.crossed_profile import CrossedProfile, crossed_profile_in_slices
-from optvis.foundation.number_text import number
+from optvis.foundation.number_text import number, place_text
 from optvis.gui.charts.profile_items import PassedItem
 from optvis.gui.charts.profile_menu import ProfileMenu
 from optvis.gui.state.playback import Playback
@@ -172,8 +172,8 @@ class ProfileView(PaintedPlot):
         self.passed.point_at(share)
         x, y = chart.profile.place(share)
         self.placed.emit((x, y))
-        first, second = self._store.scene.problem.plane.names
-        words = f"{first} {number(x)}   {second} {number(y)}   loss {number(chart.profile.loss_at(share))}"
+        place = place_text(self._store.scene.problem.plane.names, x, y)
+        words = f"{place}   loss {number(chart.profile.loss_at(share))}"
         found = chart.crossing_at(at, _NEAR_A_MARK)
         if found is not None:
             words += f"   {found[0].label} crosses at step {math.ceil(found[1])}"

@@ -27,8 +27,6 @@ from optvis.landscape.defined import nearest_defined
 from optvis.problems.gradient import Scheme, parse_scheme
 from optvis.problems.problem import CATALOGUE, Point, Problem
 
-_AXES = ("x", "y")
-
 
 class ProblemPanel(QWidget):
     """Shows the problem of the session and how it is run, and proposes edits of it.
@@ -59,8 +57,9 @@ class ProblemPanel(QWidget):
         self.chooser.problemChosen.connect(self.choose)
         self.teaches = ElidedLabel()
         self.teaches.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.start = [self._number("start", f"Start {axis}") for axis in _AXES]
-        self.bounds = [self._number("bounds", f"Domain {axis} {end}") for axis in _AXES for end in ("from", "to")]
+        self.start = [self._number("start") for _ in range(2)]
+        self.bounds = [self._number("bounds") for _ in range(4)]
+        self._axis_labels = [(QLabel(), QLabel()) for _ in ("start", "bounds")]
         self.steps = StepsBox()
         self.steps.setAccessibleName("Steps")
         self.steps.setToolTip("How many updates, from 1 to 1,000,000")
@@ -127,14 +126,12 @@ class ProblemPanel(QWidget):
         steps.addStretch(1)
         steps.addWidget(self.more_button)
         rows, folded = QGridLayout(), QGridLayout(self._folded)
-        start = _line(("x", self.start[0]), ("y", self.start[1]))
-        self._row(rows, "S&tart", self.start[0], start, "start")
+        (x, y), (across, up) = self._axis_labels
+        self._row(rows, "S&tart", self.start[0], _line((x, self.start[0]), (y, self.start[1])), "start")
         self._row(rows, "&Steps", self.steps, steps, "steps")
         xmin, xmax, ymin, ymax = self.bounds
-        across, up = _line(("x", xmin), ("to", xmax)), _line(("y", ymin), ("to", ymax))
-        self._row(folded, "&Domain", xmin, across, None)
-        self._row(folded, "", None, up, "bounds")
-        self._axis_labels = (_labels(start), [*_labels(across)[:1], *_labels(up)[:1]])
+        self._row(folded, "&Domain", xmin, _line((across, xmin), ("to", xmax)), None)
+        self._row(folded, "", None, _line((up, ymin), ("to", ymax)), "bounds")
         self._row(folded, "&Gradient", self.scheme, _line(("", self.scheme), ("h", self.h)), "gradient")
         width = max(self.fontMetrics().horizontalAdvance(text) for text in ("Start", "Steps", "Domain", "Gradient"))
         for grid in (rows, folded):
@@ -174,9 +171,8 @@ class ProblemPanel(QWidget):
         if error is not None:
             grid.addWidget(self.errors[error], row + 1, 0, 1, 2)
 
-    def _number(self, error: str, name: str) -> NumberField:
+    def _number(self, error: str) -> NumberField:
         field = NumberField()
-        field.setAccessibleName(name)
         edit: Callable[[NumberField], None] = self._set_start if error == "start" else self._set_bounds
         field.valueEdited.connect(lambda _: edit(field))
         field.refused.connect(self.errors[error].show_error)
@@ -314,20 +310,13 @@ class ProblemPanel(QWidget):
         return new
 
 
-def _labels(line: QHBoxLayout) -> list[QLabel]:
-    """The short labels of a line."""
-    items = (line.itemAt(place) for place in range(line.count()))
-    widgets = (None if item is None else item.widget() for item in items)
-    return [widget for widget in widgets if isinstance(widget, QLabel)]
-
-
-def _line(*parts: tuple[str, QWidget]) -> QHBoxLayout:
+def _line(*parts: tuple[str | QLabel, QWidget]) -> QHBoxLayout:
     """Put fields with their short labels into one line."""
     row = QHBoxLayout()
     row.setSpacing(5)
     for text, field in parts:
         if text:
-            label = QLabel(text)
+            label = QLabel(text) if isinstance(text, str) else text
             label.setBuddy(field)
             row.addWidget(label)
         row.addWidget(field)

@@ -15,7 +15,7 @@ from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu
 
 from optvis.draw.maps.trail_hit import TrailHit, trail_at
-from optvis.foundation.number_text import number
+from optvis.foundation.number_text import number, place_text
 from optvis.gui.state import run_edits
 from optvis.gui.state.playback import Playback
 from optvis.gui.state.store import Store
@@ -137,14 +137,12 @@ class MapMouse(QObject):
         loss = float(problem.loss(point))
         slope = float(gradient_norm(numerical_gradient(problem.loss, point, scheme=scene.gradient)))
         leads = "" if panel.basins is None else f"   {panel.basins.words_from(x, y)}"
-        first, second = problem.plane.names
-        place = f"{first} {number(x, 4)}   {second} {number(y, 4)}"
+        place = place_text(problem.plane.names, x, y, 4)
         return f"{place}   f {number(loss, 4)}   |∇f| {number(slope, 4)}{leads}"
 
 
 def _words_of(hit: TrailHit) -> str:
     """Name run, step, place and loss."""
     t, step = hit.run.trajectory, hit.step
-    first, second = t.problem.plane.names
-    place = f"{first} {number(float(t.x[step]), 4)}   {second} {number(float(t.y[step]), 4)}"
+    place = place_text(t.problem.plane.names, float(t.x[step]), float(t.y[step]), 4)
     return f"{hit.run.label}   step {step}   {place}   f {number(float(t.loss[step]), 4)}   (click to choose it)"
