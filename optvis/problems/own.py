@@ -89,10 +89,11 @@ class _Loss:
         flat = {key: np.reshape(value, (*self._shape(key, value, lanes), -1)) for key, value in params.items()}
         count = math.prod(lanes)
         if self._takes_lanes:
-            found = np.broadcast_to(np.asarray(self._called(flat), dtype=float), (count,))
+            dtype = complex if _is_complex(params) else float
+            found = np.broadcast_to(np.asarray(self._called(flat), dtype=dtype), (count,))
         else:
             each = ({key: _one(value, lane) for key, value in flat.items()} for lane in range(count))
-            found = np.array([self._number(one) for one in each], dtype=float)
+            found = np.array([self._number(one) for one in each])
         return found.reshape(lanes)
 
     def _lanes(self, params: Params) -> tuple[int, ...]:

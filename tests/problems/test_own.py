@@ -181,3 +181,13 @@ def test_columns_have_the_names(text, x, y, capsys):
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert list(rows[0]) == ["run", "optimizer", "step", x, y, "loss", f"grad_{x}", f"grad_{y}"]
     assert float(rows[1][x]) == pytest.approx(float(rows[0][x]) - 0.1 * float(rows[0][f"grad_{x}"]))
+
+
+@pytest.mark.parametrize("function", [by_names, by_array, by_dict])
+def test_complex_step_is_exact_on_numbers_and_on_lanes(function):
+    own = optvis.problem(function)
+    for start in ((-7.0, 2.0), (np.array([-7.0, 3.0]), np.array([2.0, 1.0]))):
+        expected = optvis.run(VALLEY, optvis.optimizer("sgd:lr=0.1"), start=start, steps=5, gradient="complex-step")
+        found = optvis.run(own, optvis.optimizer("sgd:lr=0.1"), start=start, steps=5, gradient="complex-step")
+        np.testing.assert_allclose(found.x, expected.x, rtol=1e-12)
+        np.testing.assert_allclose(found.y, expected.y, rtol=1e-12)
