@@ -25,6 +25,7 @@ _CENTRED = int(Align.AlignCenter) | int(Qt.TextFlag.TextSingleLine) | int(Qt.Tex
 _TICK = 5.0
 _ROOM_PER_NUMBER = 46.0
 _ROOM_ABOVE = 30.0
+_LONGEST_NAME = 110.0  # pixels of a name beside the floor, so that it stays in sight
 _SHORTEST = 36.0  # pixels of an axis that still gets numbers
 
 
@@ -137,7 +138,7 @@ def paint_numbers(painter: QPainter, axes: tuple[Axis, Axis, Axis], theme: Theme
             continue
         at = axis.at(axis.places)
         draw_lines(painter, np.hstack([at, at + axis.outward * tick]), theme.frame, weight)
-        farthest = 0.0
+        farthest, name = 0.0, axis.name
         painter.setFont(font)
         painter.setPen(theme.muted)
         for place, label in zip(at, axis.labels, strict=True):
@@ -148,13 +149,14 @@ def paint_numbers(painter: QPainter, axes: tuple[Axis, Axis, Axis], theme: Theme
             farthest = max(farthest, _reach(box, axis.outward))
             painter.drawText(box, _CENTRED, label)
         if is_upright:
-            wide = text.width(axis.name, size) + 2
+            wide = text.width(name, size) + 2
             box = QRectF(axis.end[0] + 6 * weight - wide, axis.end[1] - 22 * weight, wide, 16 * weight)
             box.moveLeft(max(box.left(), 2.0))
         else:
-            box = _beside(axis.at(np.array([0.5]))[0], axis.outward, tick + 5 * weight + farthest, axis.name, size)
+            name = text.elided(name, size, _LONGEST_NAME * weight)
+            box = _beside(axis.at(np.array([0.5]))[0], axis.outward, tick + 5 * weight + farthest, name, size)
         taken.append(box)
-        text.draw_text(painter, box, axis.name, theme.ink, size, Align.AlignCenter)
+        text.draw_text(painter, box, name, theme.ink, size, Align.AlignCenter)
 
 
 def _reach(box: QRectF, outward: Array) -> float:

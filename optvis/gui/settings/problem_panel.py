@@ -21,11 +21,14 @@ from optvis.gui.widgets.elided_label import ElidedLabel
 from optvis.gui.widgets.error_label import ErrorLabel
 from optvis.gui.widgets.icons import icon
 from optvis.gui.widgets.number_field import NumberField
+from optvis.gui.widgets.plain_tip import plain_tip
 from optvis.gui.widgets.scheme_box import SchemeBox
 from optvis.gui.widgets.steps_box import StepsBox
 from optvis.landscape.defined import nearest_defined
 from optvis.problems.gradient import Scheme, parse_scheme
 from optvis.problems.problem import CATALOGUE, Point, Problem
+
+_NAME_EMS = 4  # the room of a coordinate's name beside its fields; the axes say all of it
 
 
 class ProblemPanel(QWidget):
@@ -290,9 +293,13 @@ class ProblemPanel(QWidget):
             self.errors[name].show_error("")
 
     def _show_names(self, names: tuple[str, str]) -> None:
+        metrics = self.fontMetrics()
+        room = _NAME_EMS * metrics.horizontalAdvance("m")
         for labels in self._axis_labels:
             for label, name in zip(labels, names, strict=True):
-                label.setText(name.replace("&", "&&"))
+                shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+                label.setText(shown)
+                label.setToolTip("" if shown == name else plain_tip(name))
         for field, name in zip(self.start, names, strict=True):
             field.setAccessibleName(f"Start {name}")
         ends = [f"Domain {name} {end}" for name in names for end in ("from", "to")]

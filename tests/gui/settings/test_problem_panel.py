@@ -480,3 +480,33 @@ def test_where_f_is_not_defined_at_the_start_the_nearest_place_is_offered(qtbot,
     assert y == pytest.approx(6, abs=1)
     assert "start" in panel.store.undo_name
     assert not make().offer_button.isVisible(), "nothing to offer where f is defined"
+
+
+LONG = "weight_of_the_first_layer"
+
+
+def labels_of(panel, field):
+    return [label for label in panel.findChildren(QLabel) if label.buddy() is field and "&" not in label.text()]
+
+
+def test_fields_are_called_as_the_formula_calls_its_variables(panel):
+    for text, first, second in (("w**2/20 + b**2", "w", "b"), ("x**2 + y**2", "x", "y")):
+        panel.store.edit(replace(panel.store.session, problem=text))
+        assert [field.accessibleName() for field in panel.start] == [f"Start {first}", f"Start {second}"]
+        assert panel.bounds[3].accessibleName() == f"Domain {second} to"
+        fields = (*panel.start, panel.bounds[0], panel.bounds[2])
+        shown = [label.text() for field in fields for label in labels_of(panel, field)]
+        assert shown == [first, second, first, second]
+
+
+def test_long_names_do_not_widen_the_panel(panel):
+    panel.store.edit(replace(panel.store.session, problem="x**2 + y**2"))
+    QApplication.processEvents()
+    before = panel.minimumSizeHint().width()
+    panel.store.edit(replace(panel.store.session, problem=f"f({LONG}, b) = {LONG}**2 + b**2"))
+    QApplication.processEvents()
+    (label,) = labels_of(panel, panel.start[0])
+    assert label.text() != LONG
+    assert LONG in label.toolTip()
+    assert panel.start[0].accessibleName() == f"Start {LONG}"
+    assert panel.minimumSizeHint().width() <= before + 2 * 4 * panel.fontMetrics().horizontalAdvance("m")
